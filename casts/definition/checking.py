@@ -1,0 +1,68 @@
+"""Checking a whole definition: every mistake at once, each with its place and what to do."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casts.definition.document import DOCUMENT_SCHEMA, LATER, canonical
+from casts.definition.model import Definition
+from casts.definition.parsing import parse
+from casts.definition.problems import Findings, Problem, shown
+from casts.definition.reading import MAX_SIZE
+from casts.definition.spell_check import SpellCheck
+from casts.definition.validation import mismatches
+from casts.definition.values import flaws
+from generations.adapters.base import ToolSpec
+
+_LATER = re.compile(rf"/steps/[0-9]+/({'|'.join(LATER)})")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found; ``definition`` and ``document`` are empty when there is an error.
+
+    ``document`` is the definition as it is to be stored, in its one form.
+    """
+
+    definition: Definition | None
+    problems: tuple[Problem, ...]
+    document: dict[str, Any]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What must be corrected."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is probably not meant."""
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+    @property
+    def ok(self) -> bool:
+        """Whether the definition can be saved."""
+        return not self.errors
+
+
+def check(document: Any, tools: Mapping[str, ToolSpec]) -> Checked:
+    """Check a definition against the tools there are; never raises, whatever the JSON value."""
+    findings = Findings()
+    findings.extend(flaws(document, MAX_SIZE))
+    if not findings.has_errors:
+        findings.extend(map(_or_later, mismatches(DOCUMENT_SCHEMA, document)))
+        if isinstance(document, dict):
+            SpellCheck(document, tools, findings).run()
+    if findings.has_errors:
+        return Checked(None, findings.all(), {})
+    stored = canonical(document)
+    return Checked(parse(stored), findings.all(), stored)
+
+
+def _or_later(problem: Problem) -> Problem:
+    """Say of what is to come that it is to come."""
+    later = _LATER.fullmatch(problem.pointer)
+    if problem.code != "unknown_field" or later is None:
+        return problem
+    detail = f"{shown(later[1])} comes with a later version; take it out."
+    return Problem(problem.pointer, "not_supported", detail)

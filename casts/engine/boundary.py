@@ -1,0 +1,169 @@
+"""A boundary: the one transaction that applies what came, decides what is next, and claims it."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from casts import planner
+from casts.engine import money
+from casts.engine.examine import examine
+from casts.engine.settle import settle
+from casts.engine.turn import Turn
+from casts.states import Status as CastStatus
+from generations.failures import Failure
+from generations.models import Generation
+from generations.outcomes import Order, Report
+from generations.states import HoldReason, Status
+from generations.tools import catalogue
+
+# A hinted step is looked at again by the clock when nobody came for it in this many seconds.
+HINT_PATIENCE_S = 30.0
+# How much longer than its deadline a call may take to be ended by its own worker.
+DEADLINE_GRACE_S = 5.0
+
+
+def boundary(
+    cast_id: UUID, *, report: Report | None = None, claiming: bool = True, actor: str = "worker"
+) -> Order | None:
+    """Take the cast's lock, apply a report, plan, write; return a claimed call or None.
+
+    With ``claiming`` false whatever is ready is left to whoever follows the hint. Raises
+    Cast.DoesNotExist.
+    """
+    # One transaction: the end of a step, the start of the next, their events and their money
+    # are all there or none of them is.
+    with transaction.atomic():
+        turn = Turn.take(cast_id, actor)
+        if report:
+            settle(turn, report)
+        order = None
+        if not turn.cast.is_final:
+            examine(turn)
+            _apply(turn, planner.plan(turn.situation()))
+            order = _claim(turn) if claiming and not turn.cast.is_final else None
+            _leave_to_others(turn)
+        turn.write()
+    return order
+
+
+def _apply(turn: Turn, moves: list[planner.Move]) -> None:
+    for move in moves:
+        match move:
+            case planner.Start():
+                _start(turn, move)
+            case planner.Refuse():
+                _refuse(turn, move)
+            case planner.Skip():
+                turn.skip(move.step, move.reason)
+            case planner.Drop():
+                generation = turn.generation(move.attempt.id)
+                if turn.move(generation, Status.CANCELLED):
+                    turn.note_step("step_cancelled", generation)
+                    money.release(turn, generation)
+            case planner.Finish():
+                turn.change(status=CastStatus.SUCCEEDED, outputs=move.outputs, finished_at=turn.now)
+                turn.note("cast_succeeded")
+            case planner.Fail():
+                fail_cast(turn, move.failure)
+
+
+def fail_cast(turn: Turn, failure: Failure) -> None:
+    """End a cast as failed."""
+    turn.change(status=CastStatus.FAILED, failure=failure.to_json(), finished_at=turn.now)
+    turn.note("cast_failed", failure=failure.to_json())
+
+
+def _start(turn: Turn, move: planner.Start) -> None:
+    generation = turn.add(
+        step=move.step.key,
+        attempt=move.number,
+        tool=move.tool.key,
+        tool_version=move.tool.version,
+        adapter=move.tool.adapter,
+        status=Status.PENDING,
+        inputs=dict(move.inputs),
+        next_look_at=turn.after(HINT_PATIENCE_S),
+    )
+    if move.not_before:
+        turn.hold(generation, HoldReason.BACKOFF, move.not_before)
+        turn.note_step("step_retry_scheduled", generation, at=move.not_before.isoformat())
+
+
+def _refuse(turn: Turn, move: planner.Refuse) -> None:
+    generation = turn.add(
+        step=move.step.key,
+        attempt=move.number,
+        tool=move.step.tool,
+        tool_version=move.tool_version,
+        adapter=move.adapter,
+        status=Status.FAILED,
+        inputs=dict(move.inputs),
+        failure=move.failure.to_json(),
+        finished_at=turn.now,
+    )
+    turn.note_step("step_failed", generation, failure=move.failure.to_json())
+
+
+def _claim(turn: Turn) -> Order | None:
+    """Claim one call for this worker: an abandoned one first, then the first that is ready."""
+    waiting = [g for g in turn.generations if g.status == Status.RUNNING and turn.is_abandoned(g)]
+    waiting += [g for g in turn.generations if turn.is_ready(g)]
+    for generation in waiting:
+        if money.reserve(turn, generation) and _take(turn, generation):
+            return _order(turn, generation)
+    return None
+
+
+def _take(turn: Turn, generation: Generation) -> bool:
+    spec = catalogue.find(generation.tool)
+    step = turn.script.definition.step(generation.step)
+    seconds = step.deadline_s or (spec.deadline_s if spec else 60)
+    was_lost = generation.status == Status.RUNNING
+    won = turn.move(
+        generation,
+        Status.RUNNING,
+        epoch=generation.epoch + 1,
+        lease_until=turn.after(settings.LEASE_S),
+        lost=generation.lost + was_lost,
+        deadline_at=turn.after(seconds),
+        next_look_at=turn.after(seconds + DEADLINE_GRACE_S),
+        hold_reason=None,
+        hold_since=None,
+        started_at=generation.started_at or turn.now,
+        submit_intent_at=generation.submit_intent_at
+        or (None if spec is None or spec.repeatable else turn.now),
+    )
+    if not won:
+        return False
+    if turn.cast.status == CastStatus.QUEUED:
+        turn.change(status=CastStatus.RUNNING, started_at=turn.now)
+        turn.note("cast_started")
+    if was_lost:
+        turn.note_step("lease_lost", generation, lost=generation.lost)
+    else:
+        turn.note_step("step_started", generation)
+    return True
+
+
+def _order(turn: Turn, generation: Generation) -> Order:
+    assert generation.deadline_at is not None  # noqa: S101 - set by _take
+    return Order(
+        generation=generation.id,
+        cast=turn.cast.id,
+        account=turn.cast.account_id,
+        spell=turn.script.label,
+        step=generation.step,
+        attempt=generation.attempt,
+        epoch=generation.epoch,
+        tool=generation.tool,
+        tool_version=generation.tool_version,
+        inputs=generation.inputs,
+        seconds=(generation.deadline_at - turn.now).total_seconds(),
+        deadline=generation.deadline_at,
+    )
+
+
+def _leave_to_others(turn: Turn) -> None:
+    """Queue a hint for every ready step that nobody has been told of yet."""
+    turn.hints += sum(1 for generation in turn.fresh if turn.is_ready(generation))

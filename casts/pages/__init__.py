@@ -1,0 +1,1 @@
+"""The pages of a cast: what they show, and the live page."""

@@ -1,0 +1,85 @@
+"""Stuck: something should have happened to a cast and did not. Derived, never stored.
+
+One predicate, with a reason, for the API, the admin, the command and the pages.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+
+from casts.models import Cast
+from casts.states import LIVE as LIVE_CASTS
+from casts.states import Status as CastStatus
+from generations.models import Generation
+from generations.states import LIVE, Status
+
+# Recovery by itself takes a lease and a tick; what is late by more than this is stuck.
+PATIENCE = timedelta(seconds=60)
+
+
+class Reason(TextChoices):
+    """Why a cast is stuck."""
+
+    NEVER_STARTED = "never_started"
+    LEASE_EXPIRED = "lease_expired"
+    BETWEEN_STEPS = "between_steps"
+    PAST_DEADLINE = "past_deadline"
+
+
+def with_stuck(casts: QuerySet[Cast], now: datetime) -> QuerySet[Cast]:
+    """Annotate casts with ``stuck_reason`` (null when not stuck) and ``stuck_since``."""
+    late = now - PATIENCE
+    live = Generation.objects.filter(cast=OuterRef("pk"), status__in=LIVE)
+    expired = live.filter(status=Status.RUNNING, lease_until__lt=late)
+    overdue = live.filter(deadline_at__lt=late, hold_reason__isnull=True)
+    unclaimed = live.filter(status=Status.PENDING, next_look_at__lt=late)
+    is_live = Q(status__in=LIVE_CASTS)
+    return casts.annotate(
+        stuck_reason=Case(
+            When(is_live & Q(deadline_at__lt=late), then=Value(Reason.PAST_DEADLINE.value)),
+            When(
+                Q(status=CastStatus.QUEUED, created_at__lt=late),
+                then=Value(Reason.NEVER_STARTED.value),
+            ),
+            When(is_live & Exists(expired), then=Value(Reason.LEASE_EXPIRED.value)),
+            When(is_live & Exists(overdue), then=Value(Reason.PAST_DEADLINE.value)),
+            When(is_live & Exists(unclaimed), then=Value(Reason.BETWEEN_STEPS.value)),
+            When(
+                Q(status=CastStatus.RUNNING, started_at__lt=late) & ~Exists(live),
+                then=Value(Reason.BETWEEN_STEPS.value),
+            ),
+            default=None,
+            output_field=CharField(null=True),
+        ),
+        stuck_since=Case(
+            When(is_live & Q(deadline_at__lt=late), then=F("deadline_at")),
+            When(Q(status=CastStatus.QUEUED, created_at__lt=late), then=F("created_at")),
+            When(is_live & Exists(expired), then=_first(expired, "lease_until")),
+            When(is_live & Exists(overdue), then=_first(overdue, "deadline_at")),
+            When(is_live & Exists(unclaimed), then=_first(unclaimed, "next_look_at")),
+            default=F("started_at"),
+            output_field=DateTimeField(null=True),
+        ),
+    )
+
+
+def stuck(now: datetime) -> QuerySet[Cast]:
+    """Return the casts that are stuck, oldest first."""
+    return with_stuck(Cast.objects.all(), now).filter(stuck_reason__isnull=False).order_by("id")
+
+
+def _first(rows: QuerySet[Generation], column: str) -> Subquery:
+    return Subquery(rows.order_by(column).values(column)[:1])

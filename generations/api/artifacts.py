@@ -1,0 +1,134 @@
+"""``artifacts/``: upload a file, fetch one; always through a link of the account."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from generations.artifacts import FileRefused, owned_by
+from generations.models import ArtifactLink
+from generations.serving import serve
+from generations.uploads import upload
+from spellhub.accounts import scoping
+from spellhub.rest.openapi import one_of
+from spellhub.rest.parsers import UploadParser
+from spellhub.rest.problems import Flaw, Problem, invalid
+from spellhub.rest.views import Endpoint
+
+_FORM: dict[str, Any] = {
+    "multipart/form-data": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+        "additionalProperties": False,
+    }
+}
+
+
+class ArtifactReading(BaseModel):
+    """A file of the account; inputs of format `artifact` take its ``id``."""
+
+    id: UUID
+    role: Annotated[str, Field(json_schema_extra=one_of(ArtifactLink.Role))]
+    name: str
+    media_type: Annotated[str, Field(description="What the bytes look like, whoever said what.")]
+    size: int
+    sha256: str
+    width: int | None
+    height: int | None
+    created_at: datetime
+    url: str
+
+
+class ArtifactsView(Endpoint):
+    """The files of the account."""
+
+    parser_classes = [UploadParser]  # noqa: RUF012 - as the framework has it
+
+    @extend_schema(
+        request=_FORM,
+        responses={201: OpenApiResponse(ArtifactReading, description="Stored.")},
+        parameters=[
+            OpenApiParameter(
+                "Location", str, OpenApiParameter.HEADER, response=[201], description="The file."
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Upload a file for inputs of format `artifact`."""
+        account = scoping.account_of(request)
+        file = _only_file(request)
+        try:
+            link = upload(account, file.chunks(), name=file.name or "")
+        except FileRefused as error:
+            raise _of_refusal(error) from error
+        reading = _reading(link, request)
+        return Response(reading, status=201, headers={"Location": reading["url"]})
+
+
+class ArtifactView(Endpoint):
+    """One file."""
+
+    @extend_schema(
+        responses={
+            (200, "*/*"): OpenApiResponse(OpenApiTypes.BINARY, description="The bytes."),
+            304: OpenApiResponse(description="Not changed since the ETag."),
+        },
+        parameters=[
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
+            OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 304]),
+            OpenApiParameter("Content-Disposition", str, OpenApiParameter.HEADER, response=[200]),
+        ],
+    )
+    def get(self, request: Request, link_id: UUID) -> HttpResponse:
+        """Fetch a file that was uploaded or made."""
+        link = owned_by(scoping.account_of(request).pk, str(link_id))
+        if link is None:
+            raise Problem(404, "not_found", "You have no such file.")
+        return serve(request._request, link)  # noqa: SLF001 - the framework's way to Django's own
+
+
+def _only_file(request: Request) -> "UploadedFile[bytes]":
+    """Return the one file of a form; raises Problem 422 for anything else."""
+    fields = {*request.data} - {"file"}
+    flaws = [
+        Flaw(f"/{name[:60]}", "unknown_field", f"There is no field `{name[:60]}`; there is `file`.")
+        for name in sorted(fields)
+    ]
+    files = request.FILES.getlist("file")
+    if len(files) != 1:
+        flaws.append(Flaw("/file", "missing", "Send exactly one file, in the field `file`."))
+    if flaws:
+        raise invalid(flaws)
+    file: UploadedFile[bytes] = files[0]
+    return file
+
+
+def _of_refusal(error: FileRefused) -> Problem:
+    status = 413 if error.code == "too_large" else 422
+    flaw = Flaw("/file", error.code, str(error))
+    return Problem(status, error.code, str(error), errors=[flaw])
+
+
+def _reading(link: ArtifactLink, request: Request) -> dict[str, Any]:
+    reading = ArtifactReading(
+        id=link.id,
+        role=link.role,
+        name=link.name,
+        media_type=link.artifact.media_type,
+        size=link.artifact.size,
+        sha256=link.artifact.sha256,
+        width=link.artifact.width,
+        height=link.artifact.height,
+        created_at=link.created_at,
+        url=request.build_absolute_uri(reverse("api:artifact", args=[link.pk])),
+    )
+    return reading.model_dump(mode="json")

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from generations.api import artifacts, generations, tools
+
+urlpatterns = [
+    path("tools/", tools.ToolsView.as_view(), name="tools"),
+    path("tools/<str:key>/", tools.ToolView.as_view(), name="tool"),
+    path("artifacts/", artifacts.ArtifactsView.as_view(), name="artifacts"),
+    path("artifacts/<uuid:link_id>/", artifacts.ArtifactView.as_view(), name="artifact"),
+    path("generations/", generations.GenerationsView.as_view(), name="generations"),
+    path(
+        "generations/<uuid:generation_id>/",
+        generations.GenerationView.as_view(),
+        name="generation",
+    ),
+]

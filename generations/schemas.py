@@ -1,0 +1,97 @@
+"""Checking values against JSON Schema 2020-12, safely for schemas and values that people bring.
+
+Regular expressions run on google-re2, which takes linear time; a pattern it does not know is
+refused when the schema is saved. Nothing is ever fetched.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import re2
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+from referencing import Registry
+
+MAX_FLAWS = 50
+ARTIFACT = "artifact"
+
+_formats = FormatChecker()
+
+
+@_formats.checks(ARTIFACT, raises=ValueError)
+def _is_artifact_id(value: object) -> bool:
+    return not isinstance(value, str) or bool(UUID(value))
+
+
+def _pattern(
+    _: Validator, pattern: str, instance: Any, __: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not re2.search(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Any], instance: Any, _: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    if not isinstance(instance, dict):
+        return
+    for pattern, subschema in patterns.items():
+        for key, value in instance.items():
+            if re2.search(pattern, key):
+                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+
+
+SafeValidator = extend(
+    Draft202012Validator,
+    {"pattern": _pattern, "patternProperties": _pattern_properties},
+)
+
+
+def violations(schema: Mapping[str, Any], value: Any) -> list[tuple[str, str]]:
+    """Return a (JSON pointer, sentence) pair for each way a value does not fit, at most 50."""
+    found = []
+    for error in _validator(json.dumps(schema, sort_keys=True)).iter_errors(value):
+        found.append((pointer_to(error.absolute_path), sentence_of(error)))
+        if len(found) >= MAX_FLAWS:
+            break
+    return sorted(found)
+
+
+def pointer_to(path: Any) -> str:
+    """Return the JSON pointer (RFC 6901) of a path of keys and indexes."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def sentence_of(error: ValidationError) -> str:
+    """Return what is wrong, short enough to show."""
+    text = error.message
+    return text if len(text) <= 300 else f"{text[:297]}…"
+
+
+@lru_cache(maxsize=1024)
+def _validator(schema: str) -> Any:
+    return SafeValidator(json.loads(schema), registry=Registry(), format_checker=_formats)
+
+
+def artifact_ids(schema: Any, value: Any, pointer: str = "") -> list[tuple[str, str]]:
+    """Return (JSON pointer, id) of every text in a value that its schema says is a file."""
+    if not isinstance(schema, Mapping):
+        return []
+    if isinstance(value, str):
+        return [(pointer, value)] if schema.get("format") == ARTIFACT else []
+    found: list[tuple[str, str]] = []
+    for part in [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]:
+        found += artifact_ids(part, value, pointer)
+    if isinstance(value, Mapping):
+        properties = schema.get("properties", {})
+        for key, item in value.items():
+            found += artifact_ids(properties.get(key), item, pointer + pointer_to([key]))
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            found += artifact_ids(schema.get("items"), item, f"{pointer}/{index}")
+    return found

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """Durable, numbered facts."""
+
+    name = "spellhub.events"
+    label = "events"

@@ -1,0 +1,121 @@
+"""Files: stored once, typed by their bytes, reached only through a link of the account."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import storages
+from PIL import Image
+
+from generations import artifacts
+from generations.artifacts import FileRefused, open_file, owned_by, store
+from generations.models import Artifact, ArtifactLink
+from generations.uploads import not_owned, upload
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def png(width: int = 4, height: int = 3) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is enormous."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b"")
+
+
+@pytest.fixture
+def account() -> User:
+    return UserFactory()
+
+
+def test_the_same_bytes_are_stored_once() -> None:
+    first, second = store([png()]), store([png()[:10], png()[10:]])
+    assert first == second
+    assert Artifact.objects.count() == 1
+
+
+def test_a_picture_is_known_by_its_bytes() -> None:
+    row = store([png(7, 5)])
+    assert (row.media_type, row.width, row.height) == ("image/png", 7, 5)
+    assert row.file.endswith(f"{row.sha256}.png")
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (b"plain words", "text/plain"),
+        ("schöne Wörter".encode(), "text/plain"),
+        (b"\x00\x01\x02", "application/octet-stream"),
+        (b"<svg onload='alert(1)'>", "text/plain"),
+        (b"%PDF-1.7\n", "application/pdf"),
+    ],
+)
+def test_the_media_type_is_what_the_bytes_look_like(data: bytes, media_type: str) -> None:
+    assert store([data]).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (bomb(60_000, 60_000), "too_many_pixels"),
+        (bomb(14_000, 14_000), "too_many_pixels"),
+        (png()[:40], "broken_picture"),
+    ],
+    ids=["empty", "error-sized bomb", "warning-sized bomb", "cut off"],
+)
+def test_what_cannot_be_kept_is_refused_and_leaves_nothing(data: bytes, code: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        store([data])
+    assert refusal.value.code == code
+    assert not Artifact.objects.exists()
+
+
+def test_a_file_larger_than_allowed_is_refused_while_it_streams() -> None:
+    def endless() -> object:
+        while True:
+            yield b"x" * 1000
+
+    with pytest.raises(FileRefused) as refusal:
+        store(endless(), limit=10_000)  # type: ignore[arg-type]
+    assert refusal.value.code == "too_large"
+
+
+def test_a_file_that_was_removed_is_stored_again() -> None:
+    row = store([png()])
+    storages["artifacts"].delete(row.file)
+    assert store([png()]) == row
+    with open_file(row) as file:
+        assert file.read() == png()
+
+
+def test_an_account_reaches_a_file_only_through_its_own_link(account: User) -> None:
+    link = upload(account, [png()])
+    stranger = UserFactory()
+    assert owned_by(account.pk, str(link.id)) == link
+    assert owned_by(stranger.pk, str(link.id)) is None
+    assert owned_by(account.pk, str(link.artifact_id)) is None
+    assert owned_by(account.pk, "not-an-id") is None
+    other = upload(stranger, [png()])
+    assert other.artifact == link.artifact
+    wanted = [("/a", str(link.id)), ("/b", str(other.id)), ("/c", "nonsense")]
+    assert not_owned(account, wanted) == wanted[1:]
+
+
+def test_losing_the_race_to_store_keeps_the_winner(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = store([png()])
+    late = artifacts._row(row.sha256, row.size, artifacts._Looks("image/png", "png"), row.file)
+    assert late == row
+    assert ArtifactLink.objects.count() == 0
