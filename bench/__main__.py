@@ -39,7 +39,7 @@ def main() -> None:
         for workers in (1, 2)
     }
     _print_table(found)
-    print(json.dumps(found))  # noqa: T201
+    print(json.dumps(found))
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
 

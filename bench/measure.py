@@ -20,7 +20,7 @@ def main(casts: int) -> None:
     """Measure, against workers that somebody else has started."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spellhub.settings")
     django.setup()
-    print(json.dumps(_throughput(casts) | _idle() | _cost()))  # noqa: T201
+    print(json.dumps(_throughput(casts) | _idle() | _cost()))
 
 
 def _version() -> Any:

@@ -1,5 +1,6 @@
 """Checks of the database: the refusals that SQLite loses when a table is rebuilt."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -11,7 +12,11 @@ from spellhub.triggers import missing
 
 
 @register(Tags.database)
-def triggers_are_in_place(databases: list[str] | None, **_: Any) -> list[CheckMessage]:
+def triggers_are_in_place(
+    app_configs: Any = None,  # noqa: ARG001 - Django gives it
+    databases: Sequence[str] | None = None,
+    **_: Any,
+) -> list[CheckMessage]:
     """Report every trigger that is not in a database that has the tables."""
     problems: list[CheckMessage] = []
     for alias in databases or []:

@@ -22,7 +22,7 @@ def share(cast: Cast, *, lifetime: timedelta = LIFETIME) -> LiveLink:
 
 def address_of(link: LiveLink) -> str:
     """Return the full address of a live page, for people to open."""
-    return settings.BASE_URL + path_of(link)
+    return f"{settings.BASE_URL}{path_of(link)}"
 
 
 def path_of(link: LiveLink) -> str:

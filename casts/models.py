@@ -47,7 +47,7 @@ class Spell(models.Model):
 
 
 class SpellVersion(models.Model):
-    """A numbered snapshot of a spell, never updated; ``tool_versions`` pins what it was checked with."""
+    """A numbered snapshot of a spell, never updated; ``tool_versions`` pins its tools."""
 
     spell = models.ForeignKey(Spell, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()

@@ -268,7 +268,7 @@ def _skip(board: _Board, step: Step, moves: list[Move], reason: str) -> None:
     moves.append(Skip(step.key, reason))
 
 
-def _refuse(  # noqa: PLR0913
+def _refuse(  # noqa: PLR0913, PLR0917
     situation: Situation, board: _Board, step: Step, moves: list[Move], code: str, message: str
 ) -> None:
     number = _next_number(situation, step.key)

@@ -4,6 +4,7 @@ One predicate, with a reason, for the API, the admin, the command and the pages.
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
@@ -30,6 +31,18 @@ from generations.states import LIVE, Status
 PATIENCE = timedelta(seconds=60)
 
 
+if TYPE_CHECKING:
+
+    class StuckCast(Cast):
+        """A cast as these queries give it."""
+
+        stuck_reason: str | None
+        stuck_since: datetime | None
+
+        class Meta:
+            abstract = True
+
+
 class Reason(TextChoices):
     """Why a cast is stuck."""
 
@@ -39,7 +52,7 @@ class Reason(TextChoices):
     PAST_DEADLINE = "past_deadline"
 
 
-def with_stuck(casts: QuerySet[Cast], now: datetime) -> QuerySet[Cast]:
+def with_stuck(casts: QuerySet[Cast], now: datetime) -> "QuerySet[StuckCast]":
     """Annotate casts with ``stuck_reason`` (null when not stuck) and ``stuck_since``."""
     late = now - PATIENCE
     live = Generation.objects.filter(cast=OuterRef("pk"), status__in=LIVE)
@@ -47,7 +60,7 @@ def with_stuck(casts: QuerySet[Cast], now: datetime) -> QuerySet[Cast]:
     overdue = live.filter(deadline_at__lt=late, hold_reason__isnull=True)
     unclaimed = live.filter(status=Status.PENDING, next_look_at__lt=late)
     is_live = Q(status__in=LIVE_CASTS)
-    return casts.annotate(
+    annotated: Any = casts.annotate(
         stuck_reason=Case(
             When(is_live & Q(deadline_at__lt=late), then=Value(Reason.PAST_DEADLINE.value)),
             When(
@@ -74,9 +87,10 @@ def with_stuck(casts: QuerySet[Cast], now: datetime) -> QuerySet[Cast]:
             output_field=DateTimeField(null=True),
         ),
     )
+    return annotated  # type: ignore[no-any-return]
 
 
-def stuck(now: datetime) -> QuerySet[Cast]:
+def stuck(now: datetime) -> "QuerySet[StuckCast]":
     """Return the casts that are stuck, oldest first."""
     return with_stuck(Cast.objects.all(), now).filter(stuck_reason__isnull=False).order_by("id")
 

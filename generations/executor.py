@@ -58,8 +58,8 @@ class GenerationCall:
         """Whether anybody still waits for the result."""
         return self._lease.is_held
 
-    def progress(self, fraction: float | None, note: str = "") -> None:
-        """See Call; nobody is shown the progress of calls that answer at once."""
+    def progress(self, fraction: float | None, note: str = "") -> None:  # noqa: ARG002
+        """See Call. The progress of calls that answer at once is shown to nobody yet."""
         if not self.is_wanted():
             raise CallCancelled("The step was ended while its tool ran.")
 

@@ -198,7 +198,7 @@ class OrphanResult(models.Model):
     epoch = models.PositiveIntegerField()
     outputs = models.JSONField(null=True)
     failure = models.JSONField(null=True)
-    cost = MoneyField(null=True)
+    cost = MoneyField(null=True)  # type: ignore[misc]
     received_at = models.DateTimeField()
     adopted_by = models.ForeignKey(Generation, models.PROTECT, null=True, related_name="+")
 

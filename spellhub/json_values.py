@@ -6,7 +6,7 @@ from typing import Any
 MAX_DEPTH = 32
 
 
-def flaw_of(value: Any, depth: int = 0) -> str:
+def flaw_of(value: Any, depth: int = 0) -> str:  # noqa: PLR0911 - one for each kind
     """Say why a value cannot be stored as JSON in every database; empty when it can.
 
     Refused are NaN and infinities, NUL characters, lone surrogates, integers beyond 64 bits, depth

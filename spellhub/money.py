@@ -1,15 +1,21 @@
 """Money in the database: exact on every database, Decimal in code."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 
 _SCALE = 1_000_000
 
+if TYPE_CHECKING:
+    _Field = models.Field[Decimal | int | Combinable, Decimal]
+else:
+    _Field = models.Field
 
-class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
+
+class MoneyField(_Field):
     """An amount of money, kept as whole millionths.
 
     SQLite would keep a DecimalField as a float, so that a budget could be passed by rounding.
@@ -17,6 +23,10 @@ class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
     """
 
     description = "An amount of money"
+
+    def get_internal_type(self) -> str:
+        """Let the database treat it as a large whole number."""
+        return "BigIntegerField"
 
     def to_python(self, value: Any) -> Any:
         """Return a Decimal for what forms and serialised data hold."""

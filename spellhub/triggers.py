@@ -41,18 +41,15 @@ class Refusal:
     def statements(self, vendor: str) -> list[str]:
         """Return the SQL that puts the trigger in place, also when it is there already."""
         drop = f'DROP TRIGGER IF EXISTS "{self.name}"'
+        create = f'CREATE TRIGGER "{self.name}" BEFORE UPDATE ON "{self.table}" FOR EACH ROW'
         if vendor == "postgresql":
+            then = f"EXECUTE FUNCTION spellhub_refuse('{self.message}')"
             return [
                 f'{drop} ON "{self.table}"',
-                f'CREATE TRIGGER "{self.name}" BEFORE UPDATE ON "{self.table}" FOR EACH ROW '
-                f"WHEN ({self.condition(vendor)}) "
-                f"EXECUTE FUNCTION spellhub_refuse('{self.message}')",
+                f"{create} WHEN ({self.condition(vendor)}) {then}",
             ]
-        return [
-            drop,
-            f'CREATE TRIGGER "{self.name}" BEFORE UPDATE ON "{self.table}" FOR EACH ROW '
-            f"WHEN {self.condition(vendor)} BEGIN SELECT RAISE(ABORT, '{self.message}'); END",
-        ]
+        then = f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+        return [drop, f"{create} WHEN {self.condition(vendor)} {then}"]
 
 
 def install(refusals: Iterable[Refusal], using: str) -> None:

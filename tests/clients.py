@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from spellhub.accounts.models import ApiKey
@@ -41,12 +42,12 @@ class Api:
             method, self._at(path), raw, content_type, headers=self._headers(headers)
         )
 
-    def upload(self, name: str, content: bytes, **fields: Any) -> Any:
-        from django.core.files.uploadedfile import SimpleUploadedFile
-
+    def upload(
+        self, name: str, content: bytes, *, path: str = "artifacts/", **fields: Any
+    ) -> Any:
         file = SimpleUploadedFile(name, content)
         return self.client.post(
-            self._at("artifacts/"), {"file": file, **fields}, headers=self._headers({})
+            self._at(path), {"file": file, **fields}, headers=self._headers({})
         )
 
     def save_spell(self, slug: str = "hello", **members: Any) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Factories that place rows straight into any state, with fitting timestamps."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import factory
 from django.contrib.auth.models import User
+from django.db.models import Model
 from factory.django import DjangoModelFactory
 
 from casts.models import Cast, Spell, SpellVersion
@@ -14,6 +15,27 @@ from generations.failures import Failure
 from generations.models import Charge, Generation
 from generations.states import FINAL, Status
 
+Row = TypeVar("Row", bound=Model)
+
+
+class Rows(Generic[Row]):
+    """A factory, in a form whose types can be checked."""
+
+    def __init__(self, factory: type[DjangoModelFactory[Row]]) -> None:
+        self._factory = factory
+
+    def __call__(self, **columns: Any) -> Row:
+        """Make a row in the database."""
+        return self._factory.create(**columns)
+
+    def build(self, **columns: Any) -> Row:
+        """Make an object that is not in the database."""
+        return self._factory.build(**columns)
+
+    def build_batch(self, size: int, **columns: Any) -> list[Row]:
+        """Make so many objects that are not in the database."""
+        return self._factory.build_batch(size, **columns)
+
 
 def just_now() -> datetime:
     return datetime.now(UTC)
@@ -22,19 +44,19 @@ def just_now() -> datetime:
 FAILURE = Failure(code="tool_raised", message="It broke.", step="only", attempt=1).to_json()
 
 
-class UserFactory(DjangoModelFactory[User]):
+class _UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
     username = factory.Sequence(lambda n: f"account{n}")
 
 
-class SpellFactory(DjangoModelFactory[Spell]):
+class _SpellFactory(DjangoModelFactory[Spell]):
     class Meta:
         model = Spell
 
     slug = factory.Sequence(lambda n: f"spell-{n}")
-    owner = factory.SubFactory(UserFactory)
+    owner = factory.SubFactory(_UserFactory)
     name = factory.LazyAttribute(lambda spell: spell.slug.title())
 
 
@@ -48,11 +70,11 @@ def one_step(slug: str) -> dict[str, Any]:
     }
 
 
-class SpellVersionFactory(DjangoModelFactory[SpellVersion]):
+class _SpellVersionFactory(DjangoModelFactory[SpellVersion]):
     class Meta:
         model = SpellVersion
 
-    spell = factory.SubFactory(SpellFactory)
+    spell = factory.SubFactory(_SpellFactory)
     number = factory.Sequence(lambda n: n + 1)
     definition = factory.LazyAttribute(lambda version: one_step(version.spell.slug))
     tool_versions = factory.LazyFunction(lambda: {"text.template": "1"})
@@ -60,11 +82,11 @@ class SpellVersionFactory(DjangoModelFactory[SpellVersion]):
     created_by = factory.SelfAttribute("spell.owner")
 
 
-class CastFactory(DjangoModelFactory[Cast]):
+class _CastFactory(DjangoModelFactory[Cast]):
     class Meta:
         model = Cast
 
-    version = factory.SubFactory(SpellVersionFactory)
+    version = factory.SubFactory(_SpellVersionFactory)
     account = factory.SelfAttribute("version.spell.owner")
     source = "api"
     status = CastStatus.QUEUED
@@ -85,11 +107,11 @@ class CastFactory(DjangoModelFactory[Cast]):
     )
 
 
-class GenerationFactory(DjangoModelFactory[Generation]):
+class _GenerationFactory(DjangoModelFactory[Generation]):
     class Meta:
         model = Generation
 
-    cast = factory.SubFactory(CastFactory, status=CastStatus.RUNNING)
+    cast = factory.SubFactory(_CastFactory, status=CastStatus.RUNNING)
     step = "only"
     round = 1
     attempt = 1
@@ -113,11 +135,19 @@ class GenerationFactory(DjangoModelFactory[Generation]):
     failure = factory.LazyAttribute(lambda row: FAILURE if row.status == Status.FAILED else None)
 
 
-class ChargeFactory(DjangoModelFactory[Charge]):
+class _ChargeFactory(DjangoModelFactory[Charge]):
     class Meta:
         model = Charge
 
-    generation = factory.SubFactory(GenerationFactory)
+    generation = factory.SubFactory(_GenerationFactory)
     kind = Charge.Kind.RESERVED
     amount = 1
     at = factory.LazyFunction(just_now)
+
+
+UserFactory = Rows[User](_UserFactory)
+SpellFactory = Rows[Spell](_SpellFactory)
+SpellVersionFactory = Rows[SpellVersion](_SpellVersionFactory)
+CastFactory = Rows[Cast](_CastFactory)
+GenerationFactory = Rows[Generation](_GenerationFactory)
+ChargeFactory = Rows[Charge](_ChargeFactory)

@@ -33,6 +33,8 @@ from spellhub import database
 from spellhub.identifiers import short
 from spellhub.read_only import read_uuid
 
+LATEST_EVENTS = 200
+
 
 def state_of(cast: Cast) -> SafeString:
     """Return the chip of a cast's state."""
@@ -58,7 +60,10 @@ class CastAdmin(ActingAdmin):
         touched = newest.annotate(at=Coalesce("finished_at", "started_at", "created_at"))
         rows: QuerySet[Cast] = super().get_queryset(request)
         rows = rows.defer("version__definition", "version__tool_versions")
-        return with_stuck(rows, now).annotate(touched_at=Subquery(touched.values("at")[:1]))
+        found: QuerySet[Cast] = with_stuck(rows, now).annotate(
+            touched_at=Subquery(touched.values("at")[:1])
+        )
+        return found
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -139,7 +144,9 @@ class CastAdmin(ActingAdmin):
             "reading": reading,
             "cast": cast,
             "short_id": short(cast.id),
-            "events": [(event, tell(event.kind, event.data)) for event in reading.events],
+            "events": [
+                (event, tell(event.kind, event.data)) for event in reading.events[:LATEST_EVENTS]
+            ],
             "verbs": [(v, self.why_not(request, v, cast)) for v in VERBS.values()],
             "reasons": self.reasons(request, cast),
             "can_share": request.user.has_perm("casts.add_livelink"),

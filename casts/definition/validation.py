@@ -8,13 +8,11 @@ import re2
 from referencing.exceptions import Unresolvable
 
 from casts.definition.defaults import TooManyDefaults, with_defaults
-from casts.definition.keywords import Hole, validator
+from casts.definition.keywords import validator
 from casts.definition.model import Definition
 from casts.definition.problems import MAX_PROBLEMS, Findings, Problem
 from casts.definition.sentences import problems_of
 from casts.definition.values import flaws
-
-__all__ = ["Hole", "check_inputs", "check_values", "mismatches"]
 
 
 def check_inputs(definition: Definition, inputs: Any) -> tuple[dict[str, Any], tuple[Problem, ...]]:

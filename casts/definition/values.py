@@ -67,10 +67,9 @@ def weight(value: Any, limit: int) -> int:
 
 def _parts(item: dict[Any, Any] | list[Any]) -> list[tuple[str | int, Any]]:
     """Return the members, last first: they are taken from the end."""
-    pairs = enumerate(item) if isinstance(item, list) else item.items()
-    return [(name if isinstance(name, str | int) else str(name), part) for name, part in pairs][
-        ::-1
-    ]
+    if isinstance(item, list):
+        return list(enumerate(item))[::-1]
+    return [(str(key), part) for key, part in item.items()][::-1]
 
 
 def _bad_keys(item: dict[Any, Any] | list[Any], where: str) -> Iterator[Problem]:

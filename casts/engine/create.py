@@ -38,7 +38,7 @@ class NotCastable(ValueError):
         self.code = code
 
 
-def begin(
+def begin(  # noqa: PLR0913 - all by name
     version: SpellVersion,
     account: User,
     inputs: Any,

@@ -1,4 +1,4 @@
-"""Running attempts that ought to have ended: lost leases past the cap, calls past their deadline."""
+"""Running attempts that ought to have ended: leases lost too often, calls past their deadline."""
 
 from django.conf import settings
 

@@ -53,7 +53,7 @@ def _orphan(turn: Turn, generation: Generation, report: Report) -> None:
         epoch=report.order.epoch,
         outputs=dict(succeeded.outputs) if succeeded else None,
         failure=outcome.failure.to_json() if isinstance(outcome, Failed) else None,
-        cost=succeeded.cost.amount if succeeded else None,
+        cost=succeeded.cost.amount if succeeded else None,  # type: ignore[misc]
         received_at=turn.now,
     )
     _link(turn, generation, outcome.kept)

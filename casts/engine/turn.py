@@ -33,7 +33,7 @@ class Script:
 
 
 @lru_cache(maxsize=512)
-def script_of(version_id: int, digest: str) -> Script:
+def script_of(version_id: int, digest: str) -> Script:  # noqa: ARG001 - part of the key
     """Return the parsed spell version.
 
     The digest keeps apart versions of one id: an id of a rolled back insert is given again.
@@ -78,13 +78,8 @@ class Turn:
         rows = Cast.objects.annotate(
             now=Now(), is_active=F("account__is_active"), digest=F("version__digest")
         )
-        row = locked(rows).get(pk=cast_id)
-        restarts: dict[str, int] = {}
-        if row.round > 1:
-            for step, number in (
-                Restart.objects.filter(cast=row).order_by("round").values_list("step", "round")
-            ):
-                restarts[step] = number
+        row: Any = locked(rows).get(pk=cast_id)
+        restarts = Restart.objects.filter(cast=row).order_by("round")
         return cls(
             cast=row,
             now=row.now,
@@ -93,7 +88,7 @@ class Turn:
             script=script_of(row.version_id, row.digest),
             generations=list(Generation.objects.filter(cast=row).order_by("attempt", "id")),
             skips=list(Skip.objects.filter(cast=row).values_list("step", "round")),
-            restarts=restarts,
+            restarts=dict(restarts.values_list("step", "round")) if row.round > 1 else {},
         )
 
     def note(self, kind: str, **data: Any) -> None:

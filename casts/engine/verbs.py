@@ -1,6 +1,6 @@
 """What people and programs may do to a cast: each verb is one transaction, and leaves an event."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -37,20 +37,28 @@ def retry(cast_id: UUID, *, actor: str, reason: str, from_step: str | None = Non
     all that depend on it do, too. Everything else keeps its results. Raises Illegal, NoSuchStep
     and Cast.DoesNotExist.
     """
-    return through_faults(lambda: _retry(cast_id, actor, reason, from_step))
+    return _in_one_transaction(lambda: _retry(cast_id, actor, reason, from_step))
 
 
 def fail(cast_id: UUID, *, actor: str, reason: str) -> Cast:
     """End a live cast as failed, for a reason a person gives; return it. Raises Illegal."""
-    return through_faults(lambda: _fail(cast_id, actor, reason))
+    return _in_one_transaction(lambda: _fail(cast_id, actor, reason))
 
 
 def cancel(cast_id: UUID, *, actor: str, reason: str = "") -> Cast:
     """End a live cast as cancelled; return it. Raises Illegal."""
-    return through_faults(lambda: _cancel(cast_id, actor, reason))
+    return _in_one_transaction(lambda: _cancel(cast_id, actor, reason))
 
 
-@transaction.atomic
+def _in_one_transaction(verb: Callable[[], Cast]) -> Cast:
+    def transact() -> Cast:
+        # The change, its event and its hint are there together, or not at all.
+        with transaction.atomic():
+            return verb()
+
+    return through_faults(transact)
+
+
 def _retry(cast_id: UUID, actor: str, reason: str, from_step: str | None) -> Cast:
     turn = Turn.take(cast_id, actor)
     if turn.cast.status not in (CastStatus.FAILED, CastStatus.CANCELLED):
@@ -103,7 +111,6 @@ def _in_spell_order(turn: Turn, keys: Iterable[str]) -> list[str]:
     return [step.key for step in turn.script.definition.steps if step.key in wanted]
 
 
-@transaction.atomic
 def _fail(cast_id: UUID, actor: str, reason: str) -> Cast:
     turn = Turn.take(cast_id, actor)
     _end(turn, "failed", CastStatus.FAILED)
@@ -113,7 +120,6 @@ def _fail(cast_id: UUID, actor: str, reason: str) -> Cast:
     return turn.cast
 
 
-@transaction.atomic
 def _cancel(cast_id: UUID, actor: str, reason: str) -> Cast:
     turn = Turn.take(cast_id, actor)
     _end(turn, "cancelled", CastStatus.CANCELLED)

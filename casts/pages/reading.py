@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from casts.definition import Definition, parse
 from casts.diagnosis import Diagnosis, diagnose
@@ -23,8 +25,6 @@ from generations.states import HoldReason
 from generations.tools import catalogue
 from spellhub import database
 from spellhub.events.models import Event
-
-LATEST_EVENTS = 200
 
 
 @dataclass(frozen=True)
@@ -148,13 +148,8 @@ class CastReading:
     outputs: tuple[Shown, ...]
     line: Line
     cost: Decimal
-    events: Sequence[Event] = field(default=())
-
-    @property
-    def stuck_reason(self) -> str | None:
-        """Why the cast is stuck; None when it is not."""
-        reason: str | None = self.cast.stuck_reason  # type: ignore[attr-defined]
-        return reason
+    stuck_reason: str | None
+    events: QuerySet[Event]
 
     @property
     def took(self) -> timedelta:
@@ -178,7 +173,7 @@ def read_cast(cast_id: UUID, url_of: Callable[[UUID], str]) -> CastReading:
     """Read a cast for a page; ``url_of`` gives the address of a file. Raises Cast.DoesNotExist."""
     now = database.now()
     related = Cast.objects.select_related("version__spell", "account", "api_key", "forked_from")
-    cast = with_stuck(related, now).get(pk=cast_id)
+    cast: Any = with_stuck(related, now).get(pk=cast_id)
     attempts = list(Generation.objects.filter(cast=cast).order_by("created_at", "id"))
     links = _links(cast, attempts)
     costs = _costs(cast)
@@ -201,7 +196,8 @@ def read_cast(cast_id: UUID, url_of: Callable[[UUID], str]) -> CastReading:
         outputs=show(cast.outputs, links, url_of),
         line=line,
         cost=sum(costs.values(), Decimal(0)),
-        events=Event.objects.filter(topic=cast.topic).order_by("-seq")[:LATEST_EVENTS],
+        stuck_reason=cast.stuck_reason,
+        events=Event.objects.filter(topic=cast.topic).order_by("-seq"),
     )
 
 

@@ -229,7 +229,7 @@ class ToolError(Exception):
     code = "tool_error"
     retry: Retry = "never"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         message: str,
         *,

@@ -23,7 +23,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     """Django's user is the account."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -56,12 +56,12 @@ class ApiKeyAdmin(RevokingAdmin):
         """Say whether the key lets anybody in."""
         return "open" if key.revoked_at is None else f"revoked {key.revoked_at:%Y-%m-%d %H:%M}"
 
-    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Ask for what a new key needs; show everything else of an old one."""
         asked = ["account", "name", "is_service"]
         return asked if obj is None else ["prefix", *asked, "created_at", "last_used_at", "state"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Let nothing be changed afterwards."""
         return [] if obj is None else self.get_fields(request, obj)
 
@@ -133,18 +133,14 @@ class BudgetAdmin(NeverDeleted):
         return getattr(budget, "username", None) or budget.owner
 
     def get_form(
-        self,
-        request: HttpRequest,
-        obj: Budget | None = None,
-        change: bool = False,
-        **kwargs: Any,
+        self, request: HttpRequest, obj: Budget | None = None, *args: Any, **kwargs: Any
     ) -> Any:
         """Ask for the account only while the budget is new."""
         if obj is not None:
             kwargs["form"] = forms.ModelForm
-        return super().get_form(request, obj, change, **kwargs)
+        return super().get_form(request, obj, *args, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Budget | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Budget | None = None) -> Any:
         """Show what was spent once there is something to show."""
         if obj is None:
             return ["account", "ceiling"]

@@ -23,6 +23,7 @@ class Endpoint(APIView):
     """
 
     parameters: ClassVar[frozenset[str]] = frozenset()
+    http_method_names = ["get", "head", "post", "patch", "delete"]  # noqa: RUF012 - Django's own
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:

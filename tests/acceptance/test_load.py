@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import redis
 
 from tests.acceptance.client import Client, failing, sleep, template
 from tests.acceptance.conftest import MakeStack
@@ -154,8 +155,6 @@ def test_messages_may_be_lost_and_doubled(
     client.save(template("a", "a"), template("b", "b"), slug="two")
     casts = [client.cast("two") for _ in range(5)]
     if more:
-        import redis
-
         redis.Redis.from_url(redis_url).flushall()
     else:
         stack.query("DELETE FROM django_q_ormq")

@@ -396,7 +396,7 @@ expressions = st.recursive(names, _extended, max_leaves=8)
 
 
 @pytest.mark.failure("B8")
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(expressions)
 @example("@.steps.a")
 def test_an_expression_never_looks_at_a_step_it_does_not_refer_to(expression: str) -> None:
@@ -421,7 +421,7 @@ def _holds(value: Any, wanted: Any) -> bool:
     return value is wanted or any(_holds(part, wanted) for part in parts)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(expressions | st.text(string.printable, max_size=40), json_values, json_values)
 def test_evaluation_raises_nothing_but_expression_errors(
     expression: str, inputs: Any, outputs: Any

@@ -120,7 +120,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     steps = []
     for number in range(count):
         earlier = [f"s{index}" for index in range(number)]
-        refers = draw(st.none() | st.sampled_from(earlier)) if earlier else None
+        refers = draw(st.sampled_from([None, *earlier]))
         step: dict[str, Any] = {
             "key": f"s{number}",
             "tool": TOOL.key,
@@ -128,7 +128,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "on_failure": draw(st.sampled_from(["fail", "continue"])),
             "retry": {"attempts": draw(st.integers(1, 3)), "backoff_s": 1},
         }
-        if earlier and draw(st.booleans()):
+        wants: bool = draw(st.booleans())
+        if earlier and wants:
             step["needs"] = draw(st.lists(st.sampled_from(earlier), unique=True))
         if draw(st.integers(0, 4)) == 0:
             step["when"] = "${{ `false` }}"

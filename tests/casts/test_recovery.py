@@ -60,6 +60,8 @@ class TestTick:
         for _ in range(3):
             recovery.tick()
             cast.refresh_from_db()
+            assert cast.quiet_until
+            assert cast.hinted_at
             waits.append(round((cast.quiet_until - cast.hinted_at).total_seconds()))
             Cast.objects.update(quiet_until=just_now() - AGO)
         assert waits == [30, 60, 120]
@@ -170,6 +172,7 @@ def test_a_stuck_cast_is_found_with_its_reason(make: object, reason: str) -> Non
     CastFactory(status=CastStatus.FAILED, created_at=just_now() - AGO)
     found = stuck(now())
     assert [(row.id, row.stuck_reason) for row in found] == [(cast.id, reason)]
+    assert found[0].stuck_since is not None
     assert found[0].stuck_since <= just_now()
 
 

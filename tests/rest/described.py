@@ -85,4 +85,8 @@ def _views(patterns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _methods(view: Any) -> set[str]:
-    return {name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view.cls, name)}
+    return {
+        name.upper()
+        for name in ("get", "post", "put", "patch", "delete")
+        if hasattr(view.cls, name)
+    }

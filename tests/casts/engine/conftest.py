@@ -44,7 +44,7 @@ def begin(trial: TrialAdapter, account: User) -> Begin:
         spell = {
             "slug": document.pop("slug", "trial"),
             "name": "Trial",
-            "inputs": {"type": "object", "properties": N | (properties or {})},
+            "inputs": {"type": "object", "properties": N | dict(properties or {})},
             "steps": [dict(step) for step in steps],
             **({"outputs": dict(outputs)} if outputs else {}),
             **document,

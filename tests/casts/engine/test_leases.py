@@ -1,5 +1,6 @@
 """Claims, fencing tokens, lost leases, late results."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -42,7 +43,8 @@ def test_a_lost_lease_is_claimed_anew_on_the_same_row(begin: Begin) -> None:
     assert boundary(cast.id) is None
     expire(cast)
     second = boundary(cast.id)
-    assert first and second
+    assert first
+    assert second
     assert (second.generation, second.attempt) == (first.generation, first.attempt)
     assert second.epoch == first.epoch + 1
     assert only(cast).lost == 1
@@ -83,7 +85,8 @@ def test_a_late_result_changes_nothing_and_is_kept(begin: Begin) -> None:
     late = boundary(cast.id)
     expire(cast)
     prompt = boundary(cast.id)
-    assert late and prompt
+    assert late
+    assert prompt
     boundary(cast.id, report=Report(late, Succeeded({"value": "late"}, (), Cost())))
     assert only(cast).status == G.RUNNING
     orphan = OrphanResult.objects.get()
@@ -154,8 +157,6 @@ def test_a_worker_that_hangs_past_the_deadline_loses_the_step(begin: Begin) -> N
 
 
 def test_a_call_that_took_too_long_fails(begin: Begin, trial: TrialAdapter) -> None:
-    from dataclasses import replace
-
     cast = begin(step("only"))
     order = boundary(cast.id)
     assert order
@@ -166,7 +167,8 @@ def test_a_call_that_took_too_long_fails(begin: Begin, trial: TrialAdapter) -> N
 def test_abandoned_siblings_are_dropped_when_the_cast_fails(begin: Begin) -> None:
     cast = begin(step("bad", "broken", needs=[]), step("lost", needs=[]))
     bad, lost = boundary(cast.id), boundary(cast.id)
-    assert bad and lost
+    assert bad
+    assert lost
     Generation.objects.filter(pk=lost.generation).update(
         lease_until=F("lease_until") - timedelta(hours=1)
     )

@@ -1,23 +1,25 @@
 """Many at once, with real threads and real connections: one wins, the others change nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from casts import engine
 from casts.engine.boundary import boundary
-from casts.models import Cast
+from casts.models import Cast, LiveLink
 from casts.states import FINAL
 from generations import executor
 from generations.models import Generation, OrphanResult
 from generations.outcomes import Order, Report
 from generations.states import Status as G
+from spellhub.database import locked
 from spellhub.events.models import Event
 from tests.casts.engine.conftest import Begin, step
+from tests.factories import just_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Result = TypeVar("Result")
@@ -34,7 +36,7 @@ def together(*work: Callable[[], Result]) -> list[Result | Exception]:
         try:
             barrier.wait(timeout=10)
             return call()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the test looks at it
             return error
         finally:
             connections.close_all()
@@ -43,7 +45,7 @@ def together(*work: Callable[[], Result]) -> list[Result | Exception]:
         return list(pool.map(one, work))
 
 
-def outcome_of(results: list[object], kind: type) -> list[object]:
+def outcome_of(results: Sequence[object], kind: type) -> list[object]:
     return [result for result in results if isinstance(result, kind)]
 
 
@@ -122,12 +124,6 @@ def test_children_can_be_inserted_while_their_owner_is_locked(begin: Begin) -> N
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time")
     cast = begin(step("only"))
-    from django.db import transaction
-
-    from casts.models import LiveLink
-    from spellhub.database import locked
-    from tests.factories import just_now
-
     with transaction.atomic():
         locked(Cast.objects.all()).get(pk=cast.pk)
         results = together(

@@ -1,0 +1,1 @@
+"""Finding stuck casts, and repairing them through the engine: never by a tool call."""

@@ -1,0 +1,1 @@
+"""Casting from a shell: reading inputs, following, saving what came out."""
