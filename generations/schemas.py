@@ -20,12 +20,15 @@ from referencing import Registry
 MAX_FLAWS = 50
 ARTIFACT = "artifact"
 
+Errors = Iterator[ValidationError]
+Object = Mapping[str, Any]
+
 _formats = FormatChecker()
 
 
 @_formats.checks(ARTIFACT, raises=ValueError)
 def _is_artifact_id(value: object) -> bool:
-    return not isinstance(value, str) or bool(UUID(value))
+    return not isinstance(value, str) or str(UUID(value)) == value.lower()
 
 
 def _pattern(
@@ -46,9 +49,57 @@ def _pattern_properties(
                 yield from validator.descend(value, subschema, path=key, schema_path=pattern)
 
 
-SafeValidator = extend(  # type: ignore[no-untyped-call]
+def _required(_: Any, names: Any, value: Any, __: Object) -> Errors:
+    """Point at what is missing instead of at what lacks it."""
+    if isinstance(value, dict):
+        for name in names:
+            if name not in value:
+                yield ValidationError(f"{name!r} is missing", path=[name])
+
+
+def _additional_properties(validator: Any, more: Any, value: Any, schema: Object) -> Errors:
+    """Match names on google-re2, and point at each one that is too much."""
+    if not isinstance(value, dict):
+        return
+    patterns = list(schema.get("patternProperties", ()))
+    for name, item in value.items():
+        if name in schema.get("properties", {}) or any(re2.search(p, name) for p in patterns):
+            continue
+        if more is False:
+            yield ValidationError(f"{name!r} is unknown", path=[name])
+        else:
+            yield from validator.descend(item, more, path=name)
+
+
+def _unique_items(_: Any, wanted: Any, value: Any, __: Object) -> Errors:
+    """Compare in linear time; jsonschema's own way is quadratic for items of mixed types."""
+    if wanted and isinstance(value, list):
+        seen: set[Any] = set()
+        for index, item in enumerate(value):
+            frozen = _frozen(item)
+            if frozen in seen:
+                yield ValidationError("stands twice", path=[index])
+            seen.add(frozen)
+
+
+def _frozen(value: Any) -> Any:
+    """Return something hashable that is equal for equal JSON values: 1 is 1.0 but not true."""
+    if isinstance(value, list):
+        return ("array", tuple(map(_frozen, value)))
+    if isinstance(value, dict):
+        return ("object", frozenset((key, _frozen(item)) for key, item in value.items()))
+    return (isinstance(value, bool), value)
+
+
+SafeValidator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
-    {"pattern": _pattern, "patternProperties": _pattern_properties},
+    {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "required": _required,
+        "additionalProperties": _additional_properties,
+        "uniqueItems": _unique_items,
+    },
 )
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import re2
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
@@ -22,7 +20,7 @@ from generations.schemas import ARTIFACT, SafeValidator
 Errors = Iterator[ValidationError]
 Object = Mapping[str, Any]
 
-_KEYWORDS = Draft202012Validator.VALIDATORS
+_KEYWORDS = SafeValidator.VALIDATORS
 
 
 @dataclass(frozen=True)
@@ -92,48 +90,6 @@ def _properties(validator: Any, properties: Any, value: Any, _: Object) -> Error
             yield from validator.descend(value[name], subschema, path=name, schema_path=name)
 
 
-def _required(_: Any, names: Any, value: Any, __: Object) -> Errors:
-    """Point at what is missing instead of at what lacks it."""
-    if isinstance(value, dict):
-        for name in names:
-            if name not in value:
-                yield ValidationError(f"{name!r} is missing", path=[name])
-
-
-def _additional_properties(validator: Any, more: Any, value: Any, schema: Object) -> Errors:
-    """Match names on google-re2, and point at each one that is too much."""
-    if not isinstance(value, dict):
-        return
-    patterns = list(schema.get("patternProperties", ()))
-    for name, item in value.items():
-        if name in schema.get("properties", {}) or any(re2.search(p, name) for p in patterns):
-            continue
-        if more is False:
-            yield ValidationError(f"{name!r} is unknown", path=[name])
-        else:
-            yield from validator.descend(item, more, path=name)
-
-
-def _unique_items(_: Any, wanted: Any, value: Any, __: Object) -> Errors:
-    """Compare in linear time; jsonschema's own way is quadratic for items of mixed types."""
-    if wanted and isinstance(value, list) and not has_hole(value):
-        seen: set[Any] = set()
-        for index, item in enumerate(value):
-            frozen = _frozen(item)
-            if frozen in seen:
-                yield ValidationError("stands twice", path=[index])
-            seen.add(frozen)
-
-
-def _frozen(value: Any) -> Any:
-    """Return something hashable that is equal for equal JSON values: 1 is 1.0 but not true."""
-    if isinstance(value, list):
-        return ("array", tuple(map(_frozen, value)))
-    if isinstance(value, dict):
-        return ("object", frozenset((key, _frozen(item)) for key, item in value.items()))
-    return (isinstance(value, bool), value)
-
-
 _HoleyValidator: Any = extend(  # type: ignore[no-untyped-call]
     SafeValidator,
     {
@@ -141,9 +97,9 @@ _HoleyValidator: Any = extend(  # type: ignore[no-untyped-call]
         "format": _format,
         "oneOf": _one_of,
         "properties": _properties,
-        "required": _required,
-        "additionalProperties": _additional_properties,
-        "uniqueItems": _unique_items,
-        **{word: _unless_hole(word) for word in ("enum", "const", "not", "if", "contains")},
+        **{
+            word: _unless_hole(word)
+            for word in ("enum", "const", "not", "if", "contains", "uniqueItems")
+        },
     },
 )

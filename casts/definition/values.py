@@ -1,7 +1,7 @@
 """JSON values: what may be stored, where in it something stands, how large it is."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from casts.definition.problems import Problem
@@ -34,7 +34,7 @@ def flaws(value: Any, max_weight: int = MAX_WEIGHT) -> list[Problem]:
         item, where, depth = waiting.pop()
         room -= 1 + (len(item) if isinstance(item, str) else 0)
         if room < 0:
-            return [Problem("", "too_large", f"This is larger than {max_weight} characters.")]
+            return [Problem("", "too_large", f"Keep this below {max_weight} characters.")]
         if depth > MAX_DEPTH:
             return [Problem("", "too_deep", f"Nest values at most {MAX_DEPTH} levels deep.")]
         if isinstance(item, dict | list):
@@ -65,7 +65,7 @@ def weight(value: Any, limit: int) -> int:
     return total
 
 
-def _parts(item: dict[Any, Any] | list[Any]) -> list[tuple[str | int, Any]]:
+def _parts(item: dict[Any, Any] | list[Any]) -> Sequence[tuple[str | int, Any]]:
     """Return the members, last first: they are taken from the end."""
     if isinstance(item, list):
         return list(enumerate(item))[::-1]

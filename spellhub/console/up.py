@@ -45,7 +45,7 @@ class Up:
     def _wait_for_web(self) -> None:
         until = time.monotonic() + WEB_WITHIN_S
         while time.monotonic() < until and not self._stopping.wait(LOOK_S):
-            if answers(settings.BASE_URL):
+            if answers(settings.HOST, settings.PORT):
                 return
             self._parts.tick()
 

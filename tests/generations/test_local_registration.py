@@ -87,6 +87,14 @@ def test_it_runs_in_the_child_when_it_says_so(package: Package) -> None:
     assert adapter.child.pid is not None
 
 
+def test_the_example_of_the_readme_is_a_tool(package: Package) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    example = readme.split("<!-- tool example: start -->")[1].split("```")[1]
+    adapter = package(shout=example.removeprefix("python"))
+    assert only(adapter).key == "text.shout"
+    assert answer(adapter, MemoryCall({"text": "ahoy"})) == "AHOY"
+
+
 @pytest.mark.failure("G2")
 @pytest.mark.parametrize(
     ("text", "error"),

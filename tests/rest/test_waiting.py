@@ -85,9 +85,9 @@ def test_a_wait_in_the_query_is_checked(wait: str) -> None:
 
 
 @together
-def test_many_requests_wait_without_a_thread_or_a_connection_each() -> None:
+def test_many_requests_wait_without_a_thread_or_a_connection_each(database: str) -> None:
     api, cast = queued_cast()
-    many = 40
+    many, few = 40, 10
 
     async def scenario() -> tuple[int, list[httpx.Response]]:
         async with client_of(api) as client:
@@ -95,13 +95,24 @@ def test_many_requests_wait_without_a_thread_or_a_connection_each() -> None:
             path = f"casts/{cast}/events/?after=1&wait=30"
             waiting = [asyncio.create_task(client.get(path)) for _ in range(many)]
             await until(lambda: seats.taken == many, "the last of them")
-            await until(lambda: threading.active_count() - before < many // 2, "fewer threads")
-            more = threading.active_count() - before
+            await until(lambda: threading.active_count() - before < few, "fewer threads")
+            counted = await sync_to_async(count_connections, thread_sensitive=False)()
             await cancel(cast)
-            return more, await asyncio.gather(*waiting)
+            return counted, await asyncio.gather(*waiting)
 
-    more_threads, answers = asyncio.run(scenario())
-    assert more_threads < 10
+    def count_connections() -> int:
+        if database == "sqlite":
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            )
+            count = int(cursor.fetchone()[0])
+        connection.close()
+        return count
+
+    connected, answers = asyncio.run(scenario())
+    assert connected < few
     for answer in answers:
         assert [event["type"] for event in answer.json()["results"]] == ["cast_cancelled"]
     assert seats.taken == 0
