@@ -7,7 +7,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 # Tests run on both databases, each in this many processes.
 PROCESSES ?= 2
-PYTEST := $(RUN) -m pytest -n $(PROCESSES) --cov --cov-report=
+PYTEST := $(RUN) -m pytest -n $(PROCESSES) --dist worksteal --cov --cov-report=
 
 # The stamps' names tell what was installed: nothing is done twice, and a changed lock is noticed.
 lock_id = $(shell cksum $(1) | cut -d' ' -f1)

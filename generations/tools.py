@@ -10,7 +10,14 @@ from django.utils.module_loading import import_string
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
-from generations.adapters.base import Adapter, Asynchronous, Immediate, NoSuchTool, ToolSpec
+from generations.adapters.base import (
+    MAX_CALL_S,
+    Adapter,
+    Asynchronous,
+    Immediate,
+    NoSuchTool,
+    ToolSpec,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +139,8 @@ def reasons_to_refuse(spec: ToolSpec, adapter: Adapter) -> Iterator[str]:
         yield f"{spec.key}: is async, but its adapter cannot start and poll jobs"
     if spec.mode == "immediate" and not isinstance(adapter, Immediate):
         yield f"{spec.key}: is immediate, but its adapter cannot execute calls"
+    if spec.mode == "immediate" and spec.deadline_s > MAX_CALL_S:
+        yield f"{spec.key}: answers at once, but may take longer than {MAX_CALL_S} s"
     for side, schema in (("inputs", spec.input_schema), ("outputs", spec.output_schema)):
         problem = _schema_problem(schema)
         if problem:

@@ -42,13 +42,9 @@ class Api:
             method, self._at(path), raw, content_type, headers=self._headers(headers)
         )
 
-    def upload(
-        self, name: str, content: bytes, *, path: str = "artifacts/", **fields: Any
-    ) -> Any:
+    def upload(self, name: str, content: bytes, *, path: str = "artifacts/", **fields: Any) -> Any:
         file = SimpleUploadedFile(name, content)
-        return self.client.post(
-            self._at(path), {"file": file, **fields}, headers=self._headers({})
-        )
+        return self.client.post(self._at(path), {"file": file, **fields}, headers=self._headers({}))
 
     def save_spell(self, slug: str = "hello", **members: Any) -> dict[str, Any]:
         """Save a spell of one step."""

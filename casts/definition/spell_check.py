@@ -11,7 +11,7 @@ from casts.definition.input_schema import check_input_schema
 from casts.definition.problems import Findings, shown, suggestion
 from casts.definition.shapes import Scope
 from casts.definition.validation import closed, mismatches
-from generations.adapters.base import ToolSpec
+from generations.adapters.base import MAX_CALL_S, ToolSpec
 
 _COMBINING = {"$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "unevaluatedProperties"}
 
@@ -86,6 +86,14 @@ class SpellCheck:
             self._findings.error(f"{where}/tool", "unknown_tool", detail)
         return tool
 
+    def _check_deadline(self, draft: _Draft) -> None:
+        seconds = draft.raw.get("deadline_s")
+        if not isinstance(seconds, int) or draft.tool is None or draft.tool.mode == "async":
+            return
+        if seconds > MAX_CALL_S:
+            detail = f"{draft.tool.key} answers at once: give it at most {MAX_CALL_S} seconds."
+            self._findings.error(f"{draft.where}/deadline_s", "out_of_range", detail)
+
     def _checked_inputs(self) -> Mapping[str, Any] | None:
         schema = self._document.get("inputs", NO_INPUTS)
         if not isinstance(schema, dict):
@@ -106,6 +114,7 @@ class SpellCheck:
         inputs = draft.raw.get("inputs", {})
         if isinstance(inputs, dict):
             self._check_tool_inputs(draft, maker.with_holes(inputs, f"{draft.where}/inputs"))
+        self._check_deadline(draft)
         when = draft.raw.get("when")
         if isinstance(when, str):
             maker.condition(when, f"{draft.where}/when")

@@ -13,6 +13,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# A call that answers at once holds a worker: the queue ends any message that takes longer than 900 s.
+MAX_CALL_S = 600
+
 Mode = Literal["immediate", "async"]
 Retry = Literal["never", "later", "same_order"]
 Cancelled = Literal["asked", "too_late", "gone", "unsupported"]

@@ -67,7 +67,9 @@ def test_the_last_use_is_noted_at_most_once_a_minute() -> None:
     api.get("casts/")
     first = ApiKey.objects.get().last_used_at
     assert first is not None
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         api.get("casts/")
     assert not [query for query in queries if query["sql"].startswith("UPDATE")]
     ApiKey.objects.update(last_used_at=F("last_used_at") - timedelta(seconds=61))

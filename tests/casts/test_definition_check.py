@@ -140,7 +140,7 @@ def test_everything_that_a_definition_may_say() -> None:
         when="${{ inputs.seed > `0` }}",
         on_failure="continue",
         retry={"attempts": 10, "backoff_s": 0},
-        deadline_s=86_400,
+        deadline_s=600,
         resubmit=True,
         needs=["headline"],
     )
@@ -255,6 +255,7 @@ def test_the_form_of_a_spell(changes: dict[str, Any], error: tuple[str, str]) ->
         ({"retry": {"backoff_s": -1}}, ("out_of_range", "/steps/2/retry/backoff_s")),
         ({"retry": {"times": 1}}, ("unknown_field", "/steps/2/retry/times")),
         ({"deadline_s": 86_401}, ("out_of_range", "/steps/2/deadline_s")),
+        ({"deadline_s": 601}, ("out_of_range", "/steps/2/deadline_s")),
         ({"resubmit": "yes"}, ("wrong_type", "/steps/2/resubmit")),
         ({"label": "Card"}, ("unknown_field", "/steps/2/label")),
         ({"for_each": "${{ inputs.x }}"}, ("not_supported", "/steps/2/for_each")),

@@ -210,11 +210,11 @@ class Faults:
     def __init__(self, is_hit: Callable[[str], bool], times: int) -> None:
         self.is_hit, self.left = is_hit, times
 
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def __call__(self, execute: Any, sql: str, *more: Any) -> Any:
         if self.left and self.is_hit(sql):
             self.left -= 1
             raise OperationalError("server closed the connection unexpectedly")
-        return execute(sql, params, many, context)
+        return execute(sql, *more)
 
 
 def inserts_event(sql: str) -> bool:
@@ -229,7 +229,7 @@ def nothing_is_left() -> bool:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "k"}])
 def test_a_passing_fault_of_the_database_is_tried_again(headers: dict[str, str]) -> None:
-    """Guard: the transaction that makes the cast is repeated as a whole, a bounded number of times."""
+    """Guard: the whole transaction that makes the cast is repeated, a bounded number of times."""
     api = Api()
     api.save_spell()
     faults = Faults(inserts_event, times=2)
@@ -365,7 +365,7 @@ def test_a_filter_that_is_wrong_is_400(api: Api, query: dict[str, Any]) -> None:
 
 
 def test_a_list_of_fifty_takes_a_few_queries(api: Api, django_assert_max_num_queries: Any) -> None:
-    versions = SpellVersionFactory.create_batch(10, spell__owner=api.account)
+    versions = [SpellVersionFactory(spell__owner=api.account) for _ in range(10)]
     for number in range(50):
         cast = CastFactory(version=versions[number % 10], status=Status.QUEUED)
         engine.run(cast.id)

@@ -9,7 +9,7 @@ from generations.adapters.local import LocalTool, Values, register
 
 
 class Inputs(Values):
-    seconds: float = Field(ge=0, le=3600)
+    seconds: float = Field(ge=0, le=600)
     chunks: int = Field(default=1, ge=1, le=1000, description="How often to report progress.")
     text: str = Field(default="", max_length=10_000)
 
@@ -25,7 +25,7 @@ class Sleep(LocalTool[Inputs, Outputs]):
 
     key, title = "text.sleep", "Sleep"
     isolation = "process"
-    deadline_s = 3700
+    deadline_s = 600
     memory_mib = 256
     debug_only = True
     example = Inputs(seconds=0.02, chunks=2, text="rested")

@@ -1,0 +1,67 @@
+"""Keeping a claim while its call runs, with the real thread and its own connection."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+
+from generations import leases
+from generations.models import Generation
+from generations.states import Status
+from tests.factories import GenerationFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_S = 10.0
+
+
+@pytest.fixture
+def running(settings: Settings) -> Generation:
+    """A claim with a lease of an hour ago, beside a thread that renews often."""
+    settings.LEASE_RENEWAL_S = 0.05
+    row: Generation = GenerationFactory(status=Status.RUNNING)
+    row.lease_until = row.created_at - timedelta(hours=1)
+    row.save()
+    return row
+
+
+def comes_true(what: Callable[[], bool]) -> bool:
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
+        if what():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def is_renewed(row: Generation) -> bool:
+    stored = Generation.objects.get(pk=row.pk)
+    return stored.lease_until is not None and stored.lease_until > row.created_at
+
+
+@pytest.mark.failure("B4")
+def test_a_call_that_takes_longer_than_a_lease_keeps_it(running: Generation) -> None:
+    """Guard: the lease is renewed in the background for as long as the call runs."""
+    with leases.held(running.pk, running.epoch) as lease:
+        assert comes_true(lambda: is_renewed(running))
+        assert lease.is_held
+
+
+@pytest.mark.failure("B4")
+def test_a_call_that_ended_renews_its_lease_no_more(running: Generation) -> None:
+    """Guard: the renewing thread ends with the call."""
+    with leases.held(running.pk, running.epoch) as lease:
+        assert comes_true(lambda: is_renewed(running))
+    assert lease.is_held
+    assert comes_true(lambda: "lease" not in {thread.name for thread in threading.enumerate()})
+
+
+@pytest.mark.failure("B5")
+def test_a_call_whose_claim_was_taken_learns_of_it(running: Generation) -> None:
+    """Guard: a renewal that matches no row makes the lease a lost one."""
+    with leases.held(running.pk, running.epoch) as lease:
+        Generation.objects.filter(pk=running.pk).update(epoch=running.epoch + 1)
+        assert comes_true(lambda: not lease.is_held)
+    assert not is_renewed(running)
