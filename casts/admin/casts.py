@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -61,7 +61,8 @@ class CastAdmin(ActingAdmin):
         rows: QuerySet[Cast] = super().get_queryset(request)
         rows = rows.defer("version__definition", "version__tool_versions")
         found: QuerySet[Cast] = with_stuck(rows, now).annotate(
-            touched_at=Subquery(touched.values("at")[:1])
+            touched_at=Subquery(touched.values("at")[:1]),
+            read_at=Value(now, output_field=DateTimeField()),
         )
         return found
 
@@ -82,9 +83,9 @@ class CastAdmin(ActingAdmin):
         return super().changelist_view(request, {"title": "Casts", **(extra_context or {})})
 
     @admin.display(description="state", ordering="status")
-    def state(self, cast: Cast) -> SafeString:
+    def state(self, cast: Any) -> SafeString:
         """Show the state, and beside it that the cast is stuck."""
-        if not getattr(cast, "stuck_reason", None):
+        if not cast.stuck_reason:
             return state_of(cast)
         stuck = render_to_string("parts/state.html", {"state": "stuck", "word": "Stuck"})
         return format_html("{} {}", state_of(cast), stuck)
@@ -100,22 +101,22 @@ class CastAdmin(ActingAdmin):
         return str(cast.version)
 
     @admin.display(description="age", ordering="created_at")
-    def age(self, cast: Cast) -> SafeString:
+    def age(self, cast: Any) -> SafeString:
         """Say how long ago it was asked for."""
-        return _time(cast.created_at, spans.spoken(database.now() - cast.created_at))
+        return _time(cast.created_at, spans.spoken(cast.read_at - cast.created_at))
 
     @admin.display(description="why")
-    def why(self, cast: Cast) -> SafeString | str:
+    def why(self, cast: Any) -> SafeString | str:
         """Say why it is stuck, or what it failed with."""
-        reason = getattr(cast, "stuck_reason", None) or (cast.failure or {}).get("code", "")
+        reason = cast.stuck_reason or (cast.failure or {}).get("code", "")
         return format_html('<code class="id">{}</code>', reason) if reason else ""
 
     @admin.display(description="updated")
-    def updated(self, cast: Cast) -> SafeString:
+    def updated(self, cast: Any) -> SafeString:
         """Say when something last happened to it."""
-        times = (cast.created_at, cast.finished_at, getattr(cast, "touched_at", None))
+        times = (cast.created_at, cast.finished_at, cast.touched_at)
         last = max(at for at in times if at is not None)
-        return _time(last, f"{spans.spoken(database.now() - last)} ago")
+        return _time(last, f"{spans.spoken(cast.read_at - last)} ago")
 
     def change_view(
         self,

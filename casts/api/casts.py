@@ -10,9 +10,10 @@ from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casts.api.cast_reading import CastReading
 from casts.api.filters import CastFilters
 from casts.api.orders import Order, Placing
-from casts.api.reading import CastReading, read, read_all, readable
+from casts.api.reading import read, read_all, readable
 from casts.library import castable_by
 from casts.models import Cast, SpellVersion
 from spellhub import database

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from casts import engine, following
-from casts.api.reading import address_of_cast, read
+from casts.api.reading import address_of_cast, read, read_new
 from casts.engine.run import through_faults
 from casts.models import SpellVersion
 from casts.states import FINAL
@@ -130,7 +130,7 @@ class Placing:
             ) from error
         except engine.NotCastable as error:
             raise _not_castable(error) from error
-        return Answer(202, read(cast.pk, request), address_of_cast(cast.pk, request))
+        return Answer(202, read_new(cast, request), address_of_cast(cast.pk, request))
 
     def _later(self, response: Response, cast: UUID, seconds: int) -> Later:
         def is_enough(_seq: int, status: str) -> bool:

@@ -1,94 +1,34 @@
-"""A cast as it reads over the API."""
+"""Reading casts: from their rows to what is sent, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, NotRequired
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.urls import reverse
-from pydantic import BaseModel, Field
 from rest_framework.request import Request
-from typing_extensions import TypedDict
 
 from casts import definition as spells
+from casts.api.cast_reading import (
+    CastLinks,
+    CastReading,
+    StepReading,
+    StuckReading,
+    WaitingOnReading,
+)
 from casts.definition import Definition
 from casts.diagnosis import waiting_on
 from casts.live_links import address_of
-from casts.models import Cast, LiveLink, SpellVersion
-from casts.states import Status, StepStatus
+from casts.models import Cast, LiveLink, Restart, Skip, SpellVersion
 from casts.steps import step_states
-from casts.stuck import Reason, with_stuck
-from generations.api.readings import CostReading, FailureReading, failure_reading
+from casts.stuck import with_stuck
+from generations.api.readings import CostReading, failure_reading
 from generations.models import Charge, Generation
-from generations.states import HoldReason
 from spellhub import database
 from spellhub.money import MoneyField
-from spellhub.rest.openapi import one_of
-
-
-class StuckReading(BaseModel):
-    """What should have happened and did not, since when."""
-
-    reason: Annotated[str, Field(json_schema_extra=one_of(Reason))]
-    since: datetime | None
-
-
-class WaitingOnReading(BaseModel):
-    """What a cast waits for although nothing is wrong."""
-
-    kind: Annotated[str, Field(json_schema_extra=one_of(HoldReason))]
-    since: datetime | None
-    until: datetime | None
-    sentence: str
-
-
-class StepReading(BaseModel):
-    """One step; ``generation`` is its last attempt that counts."""
-
-    key: str
-    tool: str
-    status: Annotated[str, Field(json_schema_extra=one_of(StepStatus))]
-    attempt: int
-    generation: UUID | None
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-class CastLinks(TypedDict):
-    """Addresses; ``live`` is there when somebody made a live page for the cast."""
-
-    self: str
-    events: str
-    live: NotRequired[str]
-
-
-class CastReading(BaseModel):
-    """One execution of one spell version."""
-
-    id: UUID
-    spell: str
-    version: int
-    account: str
-    status: Annotated[str, Field(json_schema_extra=one_of(Status))]
-    inputs: dict[str, Any]
-    outputs: dict[str, Any] | None
-    failure: FailureReading | None
-    cost: CostReading
-    stuck: StuckReading | None
-    waiting_on: WaitingOnReading | None
-    source: str
-    steps: list[StepReading]
-    forked_from: UUID | None
-    piece: UUID | None = None
-    metadata: dict[str, Any]
-    seq: int
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    links: CastLinks
-
 
 _ATTEMPT_COLUMNS = (
     "id", "cast_id", "step", "round", "attempt", "status", "hold_reason", "hold_since",
@@ -97,7 +37,7 @@ _ATTEMPT_COLUMNS = (
 )  # fmt: skip
 
 
-def readable(casts: QuerySet[Cast], now: datetime) -> QuerySet[Cast]:
+def readable(casts: QuerySet[Cast], now: datetime) -> QuerySet[Any]:
     """Prepare casts for reading: a fixed number of queries, however many casts there are."""
     settled = (
         Charge.objects.filter(generation__cast=OuterRef("pk"), kind=Charge.Kind.SETTLED)
@@ -109,7 +49,7 @@ def readable(casts: QuerySet[Cast], now: datetime) -> QuerySet[Cast]:
     attempts = Generation.objects.only(*_ATTEMPT_COLUMNS).order_by("attempt", "id")
     links = LiveLink.objects.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-id")
     versions = SpellVersion.objects.select_related("spell")
-    return (
+    prepared: QuerySet[Any] = (
         with_stuck(casts, now)
         .annotate(settled=Subquery(settled, output_field=MoneyField()))
         .annotate(account_name=F("account__username"))
@@ -121,6 +61,20 @@ def readable(casts: QuerySet[Cast], now: datetime) -> QuerySet[Cast]:
             Prefetch("live_links", links, to_attr="open_links"),
         )
     )
+    return prepared
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What belongs to a cast besides its own row and its spell; by default that of a new one."""
+
+    account: str
+    attempts: Sequence[Generation] = ()
+    skips: Sequence[Skip] = ()
+    restarts: Sequence[Restart] = ()
+    stuck: StuckReading | None = None
+    cost: Decimal = Decimal(0)
+    live: LiveLink | None = None
 
 
 def read(cast: UUID, request: Request) -> dict[str, Any]:
@@ -130,50 +84,67 @@ def read(cast: UUID, request: Request) -> dict[str, Any]:
     return read_all([row], request, now)[0]
 
 
-def read_all(casts: Iterable[Cast], request: Request, now: datetime) -> list[dict[str, Any]]:
+def read_new(cast: Cast, request: Request) -> dict[str, Any]:
+    """Return a cast that was made just now, as it is sent; asks the database nothing."""
+    around = _Around(account=cast.account.username)
+    definition = spells.parse(cast.version.definition)
+    return _reading(cast, around, definition, request, cast.created_at)
+
+
+def read_all(casts: Iterable[Any], request: Request, now: datetime) -> list[dict[str, Any]]:
     """Return casts that ``readable`` prepared, as they are sent."""
     parsed: dict[int, Definition] = {}
     found = []
     for cast in casts:
         if cast.version_id not in parsed:
             parsed[cast.version_id] = spells.parse(cast.version.definition)
-        found.append(_reading(cast, parsed[cast.version_id], request, now))
-    return [reading.model_dump(mode="json") for reading in found]
+        found.append(_reading(cast, _around(cast), parsed[cast.version_id], request, now))
+    return found
 
 
-def _reading(cast: Any, definition: Definition, request: Request, now: datetime) -> CastReading:
-    return CastReading(
+def _around(cast: Any) -> _Around:
+    is_stuck = cast.stuck_reason is not None
+    return _Around(
+        account=cast.account_name,
+        attempts=cast.generations.all(),
+        skips=cast.skips.all(),
+        restarts=cast.restarts.all(),
+        stuck=StuckReading(reason=cast.stuck_reason, since=cast.stuck_since) if is_stuck else None,
+        cost=cast.settled or Decimal(0),
+        live=next(iter(cast.open_links), None),
+    )
+
+
+def _reading(
+    cast: Cast, around: _Around, definition: Definition, request: Request, now: datetime
+) -> dict[str, Any]:
+    reading = CastReading(
         id=cast.id,
         spell=cast.version.spell.slug,
         version=cast.version.number,
-        account=cast.account_name,
+        account=around.account,
         status=cast.status,
         inputs=cast.inputs,
         outputs=cast.outputs,
         failure=failure_reading(cast.failure),
-        cost=CostReading(amount=cast.settled or Decimal(0)),
-        stuck=_stuck(cast),
-        waiting_on=_waiting_on(cast, now),
+        cost=CostReading(amount=around.cost),
+        stuck=around.stuck,
+        waiting_on=_waiting_on(cast, around, now),
         source=cast.source,
-        steps=_steps(cast, definition),
+        steps=_steps(cast, around, definition),
         forked_from=cast.forked_from_id,
         metadata=cast.metadata,
         seq=cast.seq,
         created_at=cast.created_at,
         started_at=cast.started_at,
         finished_at=cast.finished_at,
-        links=_links(cast, request),
+        links=_links(cast.id, around.live, request),
     )
+    return reading.model_dump(mode="json")
 
 
-def _stuck(cast: Any) -> StuckReading | None:
-    if cast.stuck_reason is None:
-        return None
-    return StuckReading(reason=cast.stuck_reason, since=cast.stuck_since)
-
-
-def _waiting_on(cast: Any, now: datetime) -> WaitingOnReading | None:
-    found = waiting_on(cast, cast.generations.all(), now)
+def _waiting_on(cast: Cast, around: _Around, now: datetime) -> WaitingOnReading | None:
+    found = waiting_on(cast, around.attempts, now)
     if found is None:
         return None
     return WaitingOnReading(
@@ -181,12 +152,10 @@ def _waiting_on(cast: Any, now: datetime) -> WaitingOnReading | None:
     )
 
 
-def _steps(cast: Cast, definition: Definition) -> list[StepReading]:
-    restarts = {row.step: row.round for row in sorted(cast.restarts.all(), key=lambda r: r.round)}
-    skips = [(skip.step, skip.round) for skip in cast.skips.all()]
-    states = step_states(
-        definition, cast.generations.all(), skips, restarts, is_final=cast.is_final
-    )
+def _steps(cast: Cast, around: _Around, definition: Definition) -> list[StepReading]:
+    restarts = {row.step: row.round for row in sorted(around.restarts, key=lambda r: r.round)}
+    skips = [(skip.step, skip.round) for skip in around.skips]
+    states = step_states(definition, around.attempts, skips, restarts, is_final=cast.is_final)
     return [StepReading(**vars(state)) for state in states]
 
 
@@ -195,9 +164,9 @@ def address_of_cast(cast: UUID, request: Request) -> str:
     return request.build_absolute_uri(reverse("api:cast", args=[cast]))
 
 
-def _links(cast: Any, request: Request) -> CastLinks:
-    events = request.build_absolute_uri(reverse("api:cast-events", args=[cast.pk]))
-    links = CastLinks(self=address_of_cast(cast.pk, request), events=events)
-    if cast.open_links:
-        links["live"] = address_of(cast.open_links[0])
+def _links(cast: UUID, live: LiveLink | None, request: Request) -> CastLinks:
+    events = request.build_absolute_uri(reverse("api:cast-events", args=[cast]))
+    links = CastLinks(self=address_of_cast(cast, request), events=events)
+    if live is not None:
+        links["live"] = address_of(live)
     return links

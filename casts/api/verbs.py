@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from casts import engine
+from casts.api.cast_reading import CastReading
 from casts.api.casts import own_cast
-from casts.api.reading import CastReading, read
+from casts.api.reading import read
 from casts.engine.verbs import NoSuchStep
 from spellhub.accounts import scoping
 from spellhub.rest import bodies

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# A call that answers at once holds a worker: the queue ends any message that takes longer than 900 s.
+# A call that answers at once holds a worker, and the queue ends any message after 900 s.
 MAX_CALL_S = 600
 
 Mode = Literal["immediate", "async"]

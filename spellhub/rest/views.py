@@ -1,9 +1,7 @@
 """What every endpoint does before its own work."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import HttpResponseBase
 from django.views.decorators.common import no_append_slash
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
@@ -26,7 +24,7 @@ class Endpoint(APIView):
     http_method_names = ["get", "head", "post", "patch", "delete"]  # noqa: RUF012 - Django's own
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """Return the view; without its slash an address is unknown, not redirected.
 
         A redirect would turn a POST into a GET, and lose what it says.

@@ -36,15 +36,15 @@ def after_one(seq: int, _status: str) -> bool:
 def test_only_those_whose_cast_moved_go_on() -> None:
     table = Table()
 
-    async def scenario() -> list[bool]:
+    async def scenario() -> tuple[bool, bool]:
         follower = Follower(table.read)
         moved = asyncio.create_task(follower.wait(CAST, after_one, 5))
         still = asyncio.create_task(follower.wait(OTHER, after_one, POLL_S * 5))
         await asyncio.sleep(POLL_S * 2)
         table.rows[CAST] = (2, "running")
-        return await asyncio.gather(moved, still)
+        return await moved, await still
 
-    assert asyncio.run(scenario()) == [True, False]
+    assert asyncio.run(scenario()) == (True, False)
 
 
 def test_a_hundred_who_wait_for_one_cast_are_one_read() -> None:

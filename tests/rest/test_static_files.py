@@ -1,6 +1,7 @@
 """Static files, in either world."""
 
 import asyncio
+from typing import Any
 
 import httpx
 from django.core.asgi import get_asgi_application
@@ -11,7 +12,8 @@ FILE = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
 
 def over_asgi(path: str) -> httpx.Response:
     async def get() -> httpx.Response:
-        transport = httpx.ASGITransport(app=get_asgi_application())
+        application: Any = get_asgi_application()
+        transport = httpx.ASGITransport(app=application)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get(path)
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -21,11 +22,16 @@ from tests.clients import ROOT, Api
 
 together = pytest.mark.django_db(transaction=True)
 ENOUGH_S = 10.0
+communicator: Any = ApplicationCommunicator
+
+
+def application() -> Any:
+    return get_asgi_application()
 
 
 def client_of(api: Api) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=get_asgi_application()),
+        transport=httpx.ASGITransport(app=application()),
         base_url=f"http://localhost{ROOT}",
         headers={"Authorization": f"Bearer {api.key}"},
     )
@@ -161,7 +167,7 @@ def test_a_client_that_goes_away_gives_its_seat_back() -> None:
     }
 
     async def scenario() -> None:
-        request = ApplicationCommunicator(get_asgi_application(), scope)
+        request: Any = communicator(application(), scope)
         await request.send_input({"type": "http.request", "body": b""})
         await until(lambda: seats.taken == 1, "the request")
         await asyncio.sleep(0.2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -36,7 +37,7 @@ def api(db: None, trial: TrialAdapter) -> Api:
 
 def failed_cast(api: Api) -> str:
     cast: str = api.cast()["id"]
-    engine.run(cast)
+    engine.run(UUID(cast))
     assert Cast.objects.get().status == "failed"
     return cast
 
@@ -54,7 +55,7 @@ def test_a_failed_cast_is_retried_and_keeps_what_succeeded(api: Api, trial: Tria
     assert (event.kind, event.actor) == ("cast_retried", f"key:{api.row.prefix}")
     assert event.data["reason"] == "the tool works again"
     trial.behave = lambda call: {"value": call.inputs["value"]}
-    engine.run(cast)
+    engine.run(UUID(cast))
     found = api.get(f"casts/{cast}/").json()
     assert (found["status"], found["outputs"]) == ("succeeded", {"value": 1})
     assert [step["attempt"] for step in found["steps"]] == [1, 2]
@@ -66,7 +67,7 @@ def test_a_retry_from_a_step_runs_it_and_what_depends_on_it_again(
     cast = failed_cast(api)
     api.post(f"casts/{cast}/retry/", {"reason": "all of it", "from_step": "first"})
     trial.behave = lambda call: {"value": call.inputs["value"]}
-    engine.run(cast)
+    engine.run(UUID(cast))
     found = api.get(f"casts/{cast}/").json()
     assert [step["attempt"] for step in found["steps"]] == [2, 2]
 
