@@ -3,7 +3,7 @@
 # The admin calls its methods with all their arguments, wanted or not.
 # ruff: noqa: ARG002
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 
 from spellhub.accounts.models import ApiKey, Budget
+from spellhub.money import MoneyField
 from spellhub.read_only import NeverDeleted
 from spellhub.revoking import RevokingAdmin
 
@@ -119,6 +120,7 @@ class BudgetAdmin(NeverDeleted):
     search_help_text = "A whole owner: account:7."
     ordering = ("owner",)
     form = BudgetForm
+    formfield_overrides: ClassVar = {MoneyField: {"min_value": 0}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Budget]:
         """Add the name of each budget's account."""

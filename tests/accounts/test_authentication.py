@@ -38,13 +38,17 @@ def test_no_header_is_401() -> None:
     assert Client().get(PATH).json()["code"] == "not_authenticated"
 
 
+@pytest.mark.failure("K1")
 def test_a_revoked_key_opens_nothing_any_more() -> None:
+    """Guard: a revoked key is no key."""
     api = Api()
     ApiKey.objects.update(revoked_at=Now())
     assert api.get("casts/").status_code == 401
 
 
+@pytest.mark.failure("K1")
 def test_the_key_of_a_deactivated_account_opens_nothing() -> None:
+    """Guard: the key of an account that was switched off is no key."""
     api = Api()
     api.account.is_active = False
     api.account.save()

@@ -54,7 +54,9 @@ def test_the_first_answer_stays_although_the_cast_went_on(api: Api) -> None:
     assert api.post("casts/", ORDER, Idempotency_Key="k").json() == first.json()
 
 
+@pytest.mark.failure("B6")
 def test_the_same_key_with_another_body_is_422(api: Api) -> None:
+    """Guard: the digest of what was asked is compared."""
     api.post("casts/", ORDER, Idempotency_Key="k")
     answer = api.post("casts/", {**ORDER, "metadata": {"order": 2}}, Idempotency_Key="k")
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
@@ -67,7 +69,9 @@ def test_another_key_or_none_makes_another_cast(api: Api) -> None:
     assert Cast.objects.count() == 4
 
 
+@pytest.mark.failure("K1")
 def test_keys_are_each_accounts_own(api: Api) -> None:
+    """Guard: the account is part of a remembered answer's key."""
     other = Api()
     other.save_spell("hello-too")
     api.post("casts/", ORDER, Idempotency_Key="k")
@@ -88,7 +92,9 @@ def test_a_service_keys_keys_are_of_the_account_it_acts_for(api: Api) -> None:
     assert Cast.objects.count() == 2
 
 
+@pytest.mark.failure("B6")
 def test_a_request_that_was_refused_leaves_its_key_free(api: Api) -> None:
+    """Guard: the key's row is of the transaction that makes the cast."""
     assert api.post("casts/", {"spell": "none"}, Idempotency_Key="k").status_code == 404
     wrong = {**ORDER, "inputs": {"x": 1}}
     assert api.post("casts/", wrong, Idempotency_Key="k").status_code == 422

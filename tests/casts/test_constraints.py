@@ -140,7 +140,9 @@ def test_a_failed_cast_without_a_failure_is_refused() -> None:
     refused(lambda: CastFactory(status=CastStatus.FAILED, failure=None))
 
 
+@pytest.mark.failure("B4")
 def test_a_running_generation_without_a_lease_is_refused() -> None:
+    """Guard: generation_lease_iff_running."""
     refused(lambda: GenerationFactory(status=Status.RUNNING, lease_until=None))
 
 

@@ -113,7 +113,9 @@ def test_a_file_is_kept_with_where_it_came_from(trial: TrialAdapter) -> None:
     assert ArtifactLink.objects.count() == 0
 
 
+@pytest.mark.failure("K1")
 def test_a_file_of_another_account_cannot_be_opened(trial: TrialAdapter) -> None:
+    """Guard: a call opens files through the links of its cast's account."""
     owner, stranger = UserFactory(), UserFactory()
     link = upload(owner, [b"secret"])
     read: Callable[[Call], Any] = lambda call: {"text": call.open(str(link.id)).read().decode()}  # noqa: E731

@@ -1,4 +1,4 @@
-"""The queue's own tables, live links, attempts and files: looked at, and revoked where that fits."""
+"""The queue's own tables, live links, attempts and files: looked at, or revoked."""
 
 from datetime import timedelta
 from typing import Any

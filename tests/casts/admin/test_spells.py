@@ -1,4 +1,4 @@
-"""Writing a spell in the admin: every mistake is told with its place, and saving makes a version."""
+"""Writing a spell in the admin: mistakes are told with their place; saving makes a version."""
 
 from typing import Any
 

@@ -118,13 +118,16 @@ def test_a_change_that_is_wrong_leaves_the_spell_as_it_was(
     assert api.get("spells/poem/").json()["definition"] == before["definition"]
 
 
+@pytest.mark.failure("K1")
 @pytest.mark.parametrize("visibility", ["unlisted", "public"])
 def test_only_the_owner_changes_a_spell(api: Api, visibility: str) -> None:
+    """Guard: only its owner changes a spell."""
     api.save_spell("poem", visibility=visibility)
     answer = Api().patch("spells/poem/", {"name": "Mine"})
     assert (answer.status_code, answer.json()["code"]) == (403, "not_yours")
 
 
+@pytest.mark.failure("K1")
 @pytest.mark.parametrize(
     ("visibility", "is_found", "is_listed"),
     [("private", False, False), ("unlisted", True, False), ("public", True, True)],
@@ -132,6 +135,7 @@ def test_only_the_owner_changes_a_spell(api: Api, visibility: str) -> None:
 def test_others_see_what_is_not_private_but_not_how_it_is_done(
     api: Api, visibility: str, is_found: object, is_listed: object
 ) -> None:
+    """Guard: castable_by and may_see."""
     api.post("spells/", secret(visibility=visibility, outputs={"t": "${{ steps.only.text }}"}))
     other = Api()
     listed = [spell["slug"] for spell in other.get("spells/").json()["results"]]

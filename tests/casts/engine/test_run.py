@@ -109,7 +109,9 @@ def test_steps_run_in_the_order_of_their_data(begin: Begin, trial: TrialAdapter)
     assert [inputs["value"] for _, inputs, _ in trial.calls] == ["x", "x!"]
 
 
+@pytest.mark.failure("B1")
 def test_independent_steps_are_all_made_at_once_and_hinted(begin: Begin) -> None:
+    """Guard: boundary._leave_to_others hints every ready step that it does not take itself."""
     cast = begin(step("a", needs=[]), step("b", needs=[]), step("c", needs=[]))
     OrmQ.objects.all().delete()
     order = boundary(cast.id)
@@ -337,7 +339,9 @@ def test_a_boundary_that_fails_leaves_nothing(
     assert following.step == "two"
 
 
+@pytest.mark.failure("B2")
 def test_a_report_applied_twice_changes_nothing(begin: Begin) -> None:
+    """Guard: settle() recognises a report that was applied."""
     cast = begin(step("one"))
     order = boundary(cast.id)
     assert order

@@ -128,8 +128,10 @@ def test_a_failed_cast_says_who_failed_it_and_why(begin: Begin) -> None:
     assert cast.failure["message"] == "wrong customer"
 
 
+@pytest.mark.failure("B3")
 @pytest.mark.parametrize("verb", ["fail", "cancel"])
 def test_an_ended_cast_cannot_be_ended_again(begin: Begin, verb: str) -> None:
+    """Guard: the verbs refuse what is final."""
     cast = carry_on(begin(step("one")))
     with pytest.raises(engine.Illegal):
         getattr(engine, verb)(cast.id, actor="user:ada", reason="x")
