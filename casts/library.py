@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,6 +14,10 @@ from casts.definition import Checked, Problem
 from casts.models import Spell, SpellVersion
 from generations.tools import catalogue
 from spellhub.database import locked
+
+# Addresses under ``spells/`` that mean something else, and the hidden spells of tools.
+RESERVED_SLUGS = frozenset({"validate"})
+TOOL_PREFIX = "tool-"
 
 
 class DefinitionInvalid(ValueError):
@@ -27,18 +32,34 @@ class SlugTaken(ValueError):
     """Another account's spell, or another spell, has this slug."""
 
 
-def check(document: Any) -> Checked:
-    """Check a definition against the tools that are installed."""
-    return spells.check(document, catalogue.by_key())
+def check(document: Any, *, of_tool: bool = False) -> Checked:
+    """Check a definition against the tools that are installed.
+
+    Slugs that mean something else are refused; ``of_tool`` says that spellhub itself saves the
+    hidden spell of a tool.
+    """
+    checked = spells.check(document, catalogue.by_key())
+    slug = document.get("slug") if isinstance(document, dict) else None
+    if of_tool or not isinstance(slug, str) or not _is_reserved(slug):
+        return checked
+    detail = f"The slug `{slug}` is kept for spellhub itself; take another one."
+    problem = Problem("/slug", "reserved_slug", detail)
+    return replace(checked, definition=None, problems=(*checked.problems, problem))
 
 
-def save(document: Any, owner: User, *, spell: Spell | None = None) -> tuple[SpellVersion, bool]:
+def _is_reserved(slug: str) -> bool:
+    return slug in RESERVED_SLUGS or slug.startswith(TOOL_PREFIX)
+
+
+def save(
+    document: Any, owner: User, *, spell: Spell | None = None, of_tool: bool = False
+) -> tuple[SpellVersion, bool]:
     """Save a definition; return its version and whether that is a new one.
 
     With ``spell`` it changes that spell, whose slug the document must keep; without, it makes a
     new spell. Raises DefinitionInvalid and SlugTaken.
     """
-    checked = check(document)
+    checked = check(document, of_tool=of_tool)
     if checked.definition is None or checked.errors:
         raise DefinitionInvalid(checked.problems)
     try:

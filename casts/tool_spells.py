@@ -17,7 +17,6 @@ from casts.models import Spell, SpellVersion
 from generations.adapters.base import ToolSpec
 
 SYSTEM_ACCOUNT = "spellhub"
-PREFIX = "tool-"
 STEP = "run"
 MAX_SLUG = 60
 
@@ -43,7 +42,7 @@ def slug_of(tool: ToolSpec) -> str:
     A slug has at most 60 letters and no underscore; where that would lose something of the key, a
     piece of its digest stands for it.
     """
-    slug = PREFIX + re.sub(r"[._]", "-", tool.key)
+    slug = library.TOOL_PREFIX + re.sub(r"[._]", "-", tool.key)
     if len(slug) <= MAX_SLUG and "_" not in tool.key:
         return slug
     digest = hashlib.sha256(tool.key.encode()).hexdigest()[:8]
@@ -52,12 +51,12 @@ def slug_of(tool: ToolSpec) -> str:
 
 def is_hidden(spell: Spell) -> bool:
     """Whether a spell only serves to run a tool."""
-    return spell.slug.startswith(PREFIX) and spell.owner.username == SYSTEM_ACCOUNT
+    return spell.slug.startswith(library.TOOL_PREFIX) and spell.owner.username == SYSTEM_ACCOUNT
 
 
 def without_hidden(spells: QuerySet[Spell]) -> QuerySet[Spell]:
     """Leave the tools' hidden spells out."""
-    return spells.exclude(owner__username=SYSTEM_ACCOUNT, slug__startswith=PREFIX)
+    return spells.exclude(owner__username=SYSTEM_ACCOUNT, slug__startswith=library.TOOL_PREFIX)
 
 
 def definition_for(tool: ToolSpec) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def _save(slug: str, tool: ToolSpec) -> SpellVersion:
     if spell is not None and not is_hidden(spell):
         raise SlugOccupied(f"The spell {slug} is somebody's own; give it another slug.")
     try:
-        return library.save(definition_for(tool), owner, spell=spell)[0]
+        return library.save(definition_for(tool), owner, spell=spell, of_tool=True)[0]
     except library.SlugTaken:
         # Another request made it in the meantime.
         version = _latest(slug)

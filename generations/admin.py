@@ -45,7 +45,7 @@ class ChargeInline(admin.TabularInline):  # type: ignore[type-arg]
 class GenerationAdmin(ReadOnlyAdmin):
     list_display = ("state", "short_id", "step", "attempt", "tool", "lost", "code", "created_at")
     list_display_links = ("short_id",)
-    list_filter = ("status", "hold_reason", "adapter")
+    list_filter = ("status", "hold_reason")
     search_fields = ("job_id__exact", "tool__exact", "step__exact")
     search_help_text = "A whole id, job id, tool or step."
     exact_ids = ("id", "cast_id")
@@ -137,7 +137,6 @@ class GenerationAdmin(ReadOnlyAdmin):
 @admin.register(Artifact)
 class ArtifactAdmin(ReadOnlyAdmin):
     list_display = ("short_sha256", "media_type", "size", "width", "height", "created_at")
-    list_filter = ("media_type",)
     search_fields = ("sha256__startswith",)
     search_help_text = "A whole id, or the start of a sha256."
     ordering = ("-id",)

@@ -30,7 +30,7 @@ class Lease:
         self.generation = generation
         self.epoch = epoch
         self.is_held = True
-        self.due = monotonic() + settings.LEASE_RENEWAL_S
+        self.due: float = monotonic() + settings.LEASE_RENEWAL_S
 
     @property
     def is_due(self) -> bool:

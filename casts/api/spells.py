@@ -30,8 +30,6 @@ from spellhub.database import locked
 from spellhub.rest.problems import Flaw, Problem, invalid
 from spellhub.rest.views import Collection, Endpoint
 
-# Addresses under ``spells/`` that mean something else.
-RESERVED = frozenset({"validate"})
 _TAKEN = {409: "There is a spell with this slug already."}
 _ANY: dict[str, Any] = {"application/json": {"type": "object", "additionalProperties": True}}
 _DEFINITION: dict[str, Any] = {"application/json": DOCUMENT_SCHEMA}
@@ -125,11 +123,10 @@ class ValidateView(Endpoint):
         """Say everything that is wrong with a definition; saves nothing."""
         scoping.account_of(request)
         checked = library.check(request.data)
-        errors = [*checked.errors, *_reserved(request.data)]
         return Response(
             {
-                "valid": not errors,
-                "errors": problem_readings(errors),
+                "valid": not checked.errors,
+                "errors": problem_readings(checked.errors),
                 "warnings": problem_readings(checked.warnings),
             }
         )
@@ -144,9 +141,6 @@ def _castable(account: User, slug: str) -> Spell:
 
 def _saved(document: Any, account: User, spell: Spell | None) -> dict[str, Any]:
     """Save a definition; return the spell as it is sent."""
-    mistakes = _reserved(document)
-    if mistakes:
-        raise _of_mistakes(mistakes)
     try:
         version, _ = library.save(document, account, spell=spell)
     except library.DefinitionInvalid as error:
@@ -161,15 +155,6 @@ def _saved(document: Any, account: User, spell: Spell | None) -> dict[str, Any]:
 
 def _of_mistakes(mistakes: list[Mistake]) -> Problem:
     return invalid([Flaw(p.pointer, p.code, p.detail) for p in mistakes])
-
-
-def _reserved(document: Any) -> list[Mistake]:
-    slug = document.get("slug")
-    is_reserved = isinstance(slug, str) and (
-        slug in RESERVED or slug.startswith(tool_spells.PREFIX)
-    )
-    detail = f"The slug `{slug}` is kept for spellhub itself; take another one."
-    return [Mistake("/slug", "reserved_slug", detail)] if is_reserved else []
 
 
 def _merged(definition: dict[str, Any], changes: Any) -> dict[str, Any]:

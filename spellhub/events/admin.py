@@ -10,9 +10,8 @@ from spellhub.read_only import ReadOnlyAdmin, as_block
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = ("at", "topic", "seq", "kind", "actor")
-    list_filter = ("kind",)
-    search_fields = ("topic__exact", "actor__exact")
-    search_help_text = "A whole topic (cast:…) or a whole actor (user:…)."
+    search_fields = ("topic__exact",)
+    search_help_text = "A whole topic: cast:…"
     ordering = ("-id",)
     fields = ("topic", "seq", "kind", "actor", "at", "what")
     exact_ids = ()

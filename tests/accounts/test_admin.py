@@ -89,7 +89,7 @@ def test_only_the_ceiling_of_a_budget_is_for_people(operator: Client) -> None:
     page = reverse("admin:accounts_budget_change", args=[budget.pk])
     operator.post(page, {"ceiling": "2", "spent": "0", "owner": "account:2"})
     budget.refresh_from_db()
-    assert (budget.owner, budget.ceiling, budget.spent) == ("account:1", 2, Decimal("0.5"))
+    assert (budget.owner, budget.ceiling, budget.spent) == ("account:1", Decimal(2), Decimal("0.5"))
 
 
 def test_a_ceiling_below_nothing_is_refused(operator: Client) -> None:

@@ -19,12 +19,15 @@ def later(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
+LONG_AGO, RECENT = later(-60), later(-30)
+
+
 @dataclass(frozen=True)
 class Cast:
     status: str = CastStatus.RUNNING
     failure: Any = None
-    created_at: datetime = later(-60)
-    started_at: datetime | None = later(-50)
+    created_at: datetime = LONG_AGO
+    started_at: datetime | None = LONG_AGO
     finished_at: datetime | None = None
     quiet_until: datetime | None = None
 
@@ -36,7 +39,7 @@ class Attempt:
     status: str = Status.PENDING
     hold_reason: str | None = None
     hold_since: datetime | None = None
-    created_at: datetime = later(-30)
+    created_at: datetime = RECENT
     started_at: datetime | None = None
     next_look_at: datetime | None = None
     deadline_at: datetime | None = None

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from generations import leases
+from generations.leases import Lease
 from generations.models import Generation
 from generations.states import Status
 from tests.factories import GenerationFactory
@@ -50,7 +52,7 @@ def test_a_call_that_takes_longer_than_a_lease_keeps_it(running: Generation) -> 
 
 @pytest.mark.failure("B4")
 def test_a_call_that_ended_renews_its_lease_no_more(running: Generation) -> None:
-    """Guard: the renewing thread ends with the call."""
+    """Guard: held() takes the lease out of the beat when its call ends."""
     with leases.held(running.pk, running.epoch) as lease:
         assert comes_true(lambda: is_renewed(running))
     Generation.objects.filter(pk=running.pk).update(lease_until=running.created_at)
@@ -68,3 +70,23 @@ def test_a_call_whose_claim_was_taken_learns_of_it(running: Generation) -> None:
         Generation.objects.filter(pk=running.pk).update(epoch=running.epoch + 1)
         assert comes_true(lambda: not lease.is_held)
     assert not is_renewed(running)
+
+
+@pytest.mark.failure("B4")
+def test_a_fault_of_the_database_ends_no_renewing(
+    running: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guard: Lease.keep goes on after a fault; the next beat tells whether the claim holds."""
+    faults = [OperationalError("the connection was lost")]
+    renew = Lease.renew
+
+    def renew_but_once(lease: Lease) -> bool:
+        if faults:
+            raise faults.pop()
+        return renew(lease)
+
+    monkeypatch.setattr(Lease, "renew", renew_but_once)
+    with leases.held(running.pk, running.epoch) as lease:
+        assert comes_true(lambda: is_renewed(running))
+        assert lease.is_held
+    assert faults == []

@@ -69,7 +69,7 @@ def test_an_attempt_is_shown_with_its_failure_and_trace(operator: Client, begin:
 def test_attempts_and_charges_are_found_by_the_id_of_their_cast(operator: Client) -> None:
     charge, _ = ChargeFactory(), ChargeFactory()
     for model in (Generation, Charge):
-        page = operator.get(url_of(model, "changelist"), {"q": charge.generation.cast_id})
+        page = operator.get(url_of(model, "changelist"), {"q": str(charge.generation.cast_id)})
         assert len(page.context["cl"].result_list) == 1
 
 
