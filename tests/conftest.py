@@ -25,6 +25,24 @@ def redis_url() -> Iterator[str]:
     redis.remove()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what never asks a database, where that has been run on another one already."""
+    if not config.getoption("--only-with-database"):
+        return
+    alone = [item for item in items if not _asks_a_database(item)]
+    config.hook.pytest_deselected(items=alone)
+    items[:] = [item for item in items if item not in alone]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return (
+        item.get_closest_marker("acceptance") is not None
+        or item.get_closest_marker("django_db") is not None
+        or not {"db", "transactional_db"}.isdisjoint(fixtures)
+    )
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests/test_failures.py found, also when it ran in another process."""
     for report in terminalreporter.getreports("passed"):

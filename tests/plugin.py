@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="the database to test on; DATABASE_URL is used when it is a PostgreSQL one",
     )
+    parser.addoption(
+        "--only-with-database",
+        action="store_true",
+        help="leave out the tests that never ask the database",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
