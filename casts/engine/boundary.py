@@ -42,7 +42,7 @@ def boundary(
             examine(turn)
             _apply(turn, planner.plan(turn.situation()))
             order = _claim(turn) if claiming and not turn.cast.is_final else None
-            _leave_to_others(turn)
+            turn.hints += _left_to_others(turn, claiming=claiming)
         turn.write()
     return order
 
@@ -164,6 +164,10 @@ def _order(turn: Turn, generation: Generation) -> Order:
     )
 
 
-def _leave_to_others(turn: Turn) -> None:
-    """Queue a hint for every ready step that nobody has been told of yet."""
-    turn.hints += sum(1 for generation in turn.fresh if turn.is_ready(generation))
+def _left_to_others(turn: Turn, *, claiming: bool) -> int:
+    """Count the steps that wait for a worker and that nobody has been told of yet.
+
+    Who does not claim was sent to look because the hints for older ones may be lost.
+    """
+    waiting = turn.fresh if claiming else turn.generations
+    return sum(1 for row in waiting if turn.is_ready(row) or turn.is_abandoned(row))

@@ -211,8 +211,12 @@ class Turn:
 
     def write(self) -> None:
         """Write what was collected, and queue the hints, in the transaction of the lock."""
-        if not (self.facts or self.changes or self.fresh):
-            return
+        if self.facts or self.changes or self.fresh:
+            self._write_rows()
+        for _ in range(self.hints):
+            hint(self.cast.id)
+
+    def _write_rows(self) -> None:
         if self.fresh:
             Generation.objects.bulk_create(self.fresh)
         if self.charges:
@@ -223,8 +227,6 @@ class Turn:
         quiet = {"hinted_at": None, "hint_count": 0, "quiet_until": None}
         self.change(seq=seq, **quiet)
         Cast.objects.filter(pk=self.cast.pk).update(**self.changes)
-        for _ in range(self.hints):
-            hint(self.cast.id)
 
     def after(self, seconds: float) -> datetime:
         """Return the database's time in so many seconds."""

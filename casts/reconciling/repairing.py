@@ -5,11 +5,10 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from casts import engine
 from casts.diagnosis import FOR_A_PERSON
-from casts.hints import hint
 from casts.models import Cast
 from casts.reconciling.finding import StuckCast
 from casts.states import FINAL
@@ -37,10 +36,8 @@ def repair(found: Sequence[StuckCast], *, actor: str, patience_s: float) -> None
 
 def _look(item: StuckCast, actor: str) -> bool:
     try:
+        # What a look cannot do, calling a tool, is for a worker: it sends one.
         engine.look(item.cast, actor=actor)
-        # What a look cannot do, calling a tool, is for a worker: have one come at once.
-        with transaction.atomic():
-            hint(item.cast)
     except (DatabaseError, Cast.DoesNotExist) as error:
         logger.exception("cast %s could not be looked at", item.cast)
         item.outcome, item.told = ERROR, f"{type(error).__name__}: {error}"

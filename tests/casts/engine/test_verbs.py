@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django_q.models import OrmQ
 
 from casts import engine
 from casts.engine.boundary import boundary
@@ -144,6 +145,22 @@ def test_looking_calls_no_tool_but_makes_what_is_ready(begin: Begin, trial: Tria
     engine.look(cast.id, actor="user:ada")
     assert trial.calls == []
     assert statuses(cast) == {"one": G.PENDING}
+
+
+def test_looking_sends_a_worker_to_a_step_whose_hint_was_lost(begin: Begin) -> None:
+    cast = begin(step("one"))
+    engine.look(cast.id, actor="user:ada")
+    OrmQ.objects.all().delete()
+    engine.look(cast.id, actor="user:ada")
+    assert OrmQ.objects.count() == 1
+
+
+def test_looking_at_a_cast_that_runs_as_it_should_changes_nothing(begin: Begin) -> None:
+    cast = begin(step("one"))
+    boundary(cast.id)
+    OrmQ.objects.all().delete()
+    engine.look(cast.id, actor="user:ada")
+    assert not OrmQ.objects.exists()
 
 
 def test_a_deactivated_account_starts_nothing_more(begin: Begin, trial: TrialAdapter) -> None:
