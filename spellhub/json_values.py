@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 MAX_DEPTH = 32
+TOO_DEEP = f"It is nested deeper than {MAX_DEPTH} levels."
 
 
 def flaw_of(value: Any, depth: int = 0) -> str:  # noqa: PLR0911 - one for each kind
@@ -13,7 +14,7 @@ def flaw_of(value: Any, depth: int = 0) -> str:  # noqa: PLR0911 - one for each 
     beyond 32, and anything that is not JSON.
     """
     if depth > MAX_DEPTH:
-        return f"It is nested deeper than {MAX_DEPTH} levels."
+        return TOO_DEEP
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, str):

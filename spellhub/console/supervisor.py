@@ -1,7 +1,6 @@
 """Keeping one django-q2 cluster working: `manage.py worker`."""
 
 import logging
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from spellhub.console import pulse
 from spellhub.console.canary import Canary
 from spellhub.console.keeper import Keeper
 from spellhub.console.processes import Child
+from spellhub.console.pulse_folder import own_folder
 
 LOOK_S = 1.0
 # A stopping cluster may finish what it does for so long; leases bring back what it could not.
@@ -42,8 +42,8 @@ class ClusterSupervisor:
 
     def run(self, stopping: threading.Event) -> None:
         """Supervise until ``stopping`` is set, then stop the cluster within the grace time."""
-        with tempfile.TemporaryDirectory(prefix="spellhub-pulse-") as folder:
-            self._begin(Path(folder))
+        with own_folder(settings.DATA_DIR / "pulses") as folder:
+            self._begin(folder)
             while not stopping.wait(LOOK_S):
                 self._look()
             self._keeper.child.stop(GRACE_S)

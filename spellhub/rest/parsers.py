@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
-from spellhub.json_values import MAX_DEPTH, flaw_of
+from spellhub.json_values import MAX_DEPTH, TOO_DEEP, flaw_of
 from spellhub.rest.problems import Flaw, Problem
 
 # A whole number of 64 bits has at most 20 digits and a sign.
@@ -61,7 +61,11 @@ def object_in(raw: bytes) -> dict[str, Any]:
     value = _value_in(_text_of(raw))
     if not isinstance(value, dict):
         _refuse("not_an_object", "The body must be a JSON object.")
-    if flaw := flaw_of(value):
+    flaw = flaw_of(value)
+    if flaw == TOO_DEEP:
+        # Told alike whether the parser or the limit stopped it: that depends on our own stack.
+        raise _problem("too_deep", TOO_DEEP)
+    if flaw:
         raise _problem("unstorable_value", flaw, _pointer_to_flaw(value))
     return value
 
@@ -85,7 +89,7 @@ def _value_in(text: str) -> Any:
         where = f"line {error.lineno}, column {error.colno}"
         raise _problem("not_json", f"The body is not JSON: {error.msg} at {where}.") from error
     except RecursionError as error:
-        raise _problem("too_deep", "The body is nested too deeply.") from error
+        raise _problem("too_deep", TOO_DEEP) from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from spellhub.console import pulse
 from spellhub.console.canary import Canary
 from spellhub.console.pulse import Kind, Pulse
+from spellhub.console.pulse_folder import own_folder
 from tests.servers import wait_until
 
 PATIENCE_S = 15.0
@@ -112,6 +113,16 @@ def test_a_monitor_that_no_longer_acknowledges_is_noticed_even_under_load(folder
             _write(folder, "1.worker", 10 + second, 9 + second, since=200.0 + second)
             reason = canary.look(200.0 + second)
     assert reason == "finished messages are not acknowledged"
+
+
+def test_the_folder_of_a_supervisor_that_was_killed_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / "dead").mkdir()
+    (tmp_path / "dead" / "1.worker").touch()
+    (tmp_path / "dead.lock").touch()
+    with own_folder(tmp_path) as mine, own_folder(tmp_path) as other:
+        folders = {path for path in tmp_path.iterdir() if path.is_dir()}
+        assert folders == {mine, other}
+    assert list(tmp_path.iterdir()) == []
 
 
 def _write(folder: Path, name: str, begun: int, ended: int, since: float) -> None:

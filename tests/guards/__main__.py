@@ -30,7 +30,7 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 PASSED, FAILED = 0, 1
 # One test needs no helpers for many, and starts sooner without them.
-ALONE = ("-p", "no:xdist", "-p", "no:cov")
+ALONE = ("-p", "no:xdist", "-p", "no:cov", "-p", "no:hypothesispytest")
 PACKAGES = ("casts", "generations", "spellhub", "tests")
 FAILURE = re.compile(r"^FAILED tests/", re.MULTILINE)
 # A test that fails like this met a broken patch, not a missing guard.
@@ -138,7 +138,9 @@ def _is_whole(copy: Path, guards: Sequence[Guard], jobs: int) -> bool:
         if not tests:
             continue
         console.print(f"{len(tests)} tests with their guards {' '.join(options)}")
-        whole = _pytest(copy, ["-n", str(jobs), *options, *tests])
+        # What is compiled here is there for all later runs.
+        arguments = ["-n", str(jobs), *options, *tests]
+        whole = _pytest(copy, arguments, PYTHONDONTWRITEBYTECODE="")
         if whole.returncode != PASSED:
             console.print(f"Some of them fail with their guards, too:\n{whole.stdout[-8000:]}")
             return False
