@@ -59,10 +59,11 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def load(paths: Iterable[Path], owner: User) -> list[Loaded]:
+def load(paths: Iterable[Path], owner: User, *, keep_edited: bool = False) -> list[Loaded]:
     """Save the spells of files as an account's; loading the same again changes nothing.
 
-    Raises FilesRefused, and then nothing was saved.
+    ``keep_edited`` leaves spells alone whose newest version somebody else has saved. Raises
+    FilesRefused, and then nothing was saved.
     """
     problems: list[tuple[Path, Problem]] = []
     found: list[Found] = []
@@ -78,7 +79,7 @@ def load(paths: Iterable[Path], owner: User) -> list[Loaded]:
         raise FilesRefused(problems)
     # One transaction: a set of spells may belong together.
     with transaction.atomic():
-        return [_save(item, owner) for item in found]
+        return [_save(item, owner, keep_edited=keep_edited) for item in found]
 
 
 def _check(path: Path) -> Checked | tuple[Problem, ...]:
@@ -108,8 +109,11 @@ def _conflicts(found: list[Found], owner: User) -> Iterator[tuple[Path, Problem]
         first.setdefault(item.slug, item.path)
 
 
-def _save(item: Found, owner: User) -> Loaded:
+def _save(item: Found, owner: User, *, keep_edited: bool) -> Loaded:
     spell = Spell.objects.filter(slug=item.slug).first()
+    newest = spell.versions.first() if spell else None
+    if keep_edited and newest and newest.created_by_id != owner.pk:
+        return Loaded(item.path, str(newest), "kept", ())
     version, is_new = library.save(item.checked.document, owner, spell=spell)
     what = "unchanged" if not is_new else "updated" if spell else "created"
     return Loaded(item.path, str(version), what, item.checked.warnings)

@@ -8,6 +8,7 @@ from io import StringIO
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from casts import engine, library, live_links
 from casts.models import Cast
@@ -38,6 +39,7 @@ class Demo:
     problem: str = ""
 
 
+@transaction.atomic
 def prepare() -> Welcome:
     """Make what is missing of the admin account, its API key and the starter spells."""
     account, made = User.objects.get_or_create(
@@ -57,7 +59,7 @@ def prepare() -> Welcome:
 
 def _load_starter_spells() -> None:
     try:
-        call_command("loadspells", str(STARTER_SPELLS), stdout=StringIO())
+        call_command("loadspells", str(STARTER_SPELLS), keep_edited=True, stdout=StringIO())
     except CommandError as error:
         # Somebody's own spell may have the same slug; that is no reason not to come up.
         logger.warning("The starter spells were not loaded: %s", error)

@@ -22,7 +22,7 @@ def own_folder(parent: Path) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder)
-            lock.unlink()
+            lock.unlink(missing_ok=True)
 
 
 def _remove_abandoned(parent: Path) -> None:
@@ -33,4 +33,4 @@ def _remove_abandoned(parent: Path) -> None:
             except BlockingIOError:
                 continue
             shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
-            lock.unlink()
+            lock.unlink(missing_ok=True)

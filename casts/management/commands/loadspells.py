@@ -24,10 +24,16 @@ class Command(BaseCommand):
             "--owner", default=OWNER, metavar="NAME", help=f"whose spells they are; {OWNER}"
         )
 
+        parser.add_argument(
+            "--keep-edited",
+            action="store_true",
+            help="leave spells alone whose newest version somebody else has saved",
+        )
+
     def handle(self, *_: Any, **options: Any) -> None:
         owner = _owner(options["owner"])
         try:
-            loaded = load(options["paths"], owner)
+            loaded = load(options["paths"], owner, keep_edited=options["keep_edited"])
         except FilesRefused as refused:
             lines = "\n".join(
                 f"{path}: {problem.pointer or '/'}: {problem.detail}"

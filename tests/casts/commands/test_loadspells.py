@@ -8,6 +8,7 @@ import pytest
 import yaml
 from django.contrib.auth.models import User
 
+from casts import library
 from casts.models import Spell, SpellVersion
 from tests.casts.commands.conftest import Run
 from tests.factories import UserFactory, one_step
@@ -116,3 +117,15 @@ def test_the_starter_spells_load(run: Run) -> None:
     ran = run("loadspells", starter)
     assert ran.code == 0
     assert {"poster", "contact-sheet"} <= set(Spell.objects.values_list("slug", flat=True))
+
+
+def test_what_somebody_has_edited_can_be_kept(run: Run, folder: Path) -> None:
+    run("loadspells", folder)
+    edited = Spell.objects.get(slug="two")
+    library.save(one_step("two") | {"name": "Mine"}, UserFactory(), spell=edited)
+    put(folder / "one.yaml", one_step("one") | {"name": "One, anew"})
+    (folder / "deep" / "one.yaml").unlink()
+    ran = run("loadspells", folder, "--keep-edited")
+    assert told(ran.out) == [("updated", "one v2"), ("kept", "two v2")]
+    edited.refresh_from_db()
+    assert edited.name == "Mine"
