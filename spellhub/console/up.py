@@ -70,17 +70,12 @@ class Up:
         if welcome.password:
             self._line("", f"user {first_start.ADMIN}, password {welcome.password} (shown once)")
         else:
-            self._line(
-                "",
-                f"user {first_start.ADMIN}; new password: manage.py changepassword {first_start.ADMIN}",
-            )
+            self._line("", f"user {first_start.ADMIN} (manage.py changepassword)")
         self._line("API", f"{base}/internal/v1/docs/")
         if welcome.api_key:
             self._line("API key", f"{welcome.api_key} (shown once)")
         else:
-            self._line(
-                "API key", f"another one: manage.py create_api_key --account {first_start.ADMIN}"
-            )
+            self._line("API key", "another one: manage.py create_api_key --account NAME")
         self._line("Data", str(settings.DATA_DIR))
         self._say("")
 

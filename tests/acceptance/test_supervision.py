@@ -219,7 +219,7 @@ def test_up_starts_from_nothing_and_a_second_time_within_seconds(make_stack: Mak
     _says(stack, "is up; Ctrl-C stops it", "/live/")
     # About 4 s on an idle machine.
     assert time.monotonic() - began < 15
-    assert "password" not in stack.log("up")
+    assert "shown once" not in stack.log("up")
     assert "sk_" not in stack.log("up")
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
     assert stack.manage("shell", "-v", "0", "-c", show).strip() == key
