@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import F, Q, QuerySet
 
 from casts.hints import hint
@@ -140,7 +140,7 @@ def sweep() -> Swept:
         for cast_id in _neglected(page, now):
             try:
                 woken += _wake(cast_id, now)
-            except DatabaseError:
+            except Error:
                 logger.exception("the sweep could not wake cast %s", cast_id)
                 failed += 1
     return Swept(looked_at, woken, failed)

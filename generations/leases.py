@@ -14,7 +14,7 @@ from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.models.functions import Now
 
 from generations.models import Generation
@@ -42,7 +42,7 @@ class Lease:
         self.due = monotonic() + settings.LEASE_RENEWAL_S
         try:
             self.is_held = self.renew()
-        except DatabaseError as error:
+        except Error as error:
             # The lease may still be ours; the next beat tells.
             logger.warning("lease of %s not renewed: %s", self.generation, error)
             connection.close()

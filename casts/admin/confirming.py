@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.core import signing
-from django.db import DatabaseError
+from django.db import Error
 
 from casts.admin.verbs import Verb, Wish
 from casts.definition import Definition
@@ -95,7 +95,7 @@ def act_on_each(verb: Verb, ids: Iterable[UUID], wish: Wish) -> Results:
             results.refused[str(refusal)] += 1
         except Cast.DoesNotExist:
             results.refused[f"There is no cast {short(pk)} any more."] += 1
-        except DatabaseError:
+        except Error:
             logger.exception("%s could not be %s", pk, verb.done)
             results.refused["The database did not answer; try again."] += 1
         else:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import DatabaseError
+from django.db import Error
 
 from casts import engine
 from casts.diagnosis import FOR_A_PERSON
@@ -38,7 +38,7 @@ def _look(item: StuckCast, actor: str) -> bool:
     try:
         # What a look cannot do, calling a tool, is for a worker: it sends one.
         engine.look(item.cast, actor=actor)
-    except (DatabaseError, Cast.DoesNotExist) as error:
+    except (Error, Cast.DoesNotExist) as error:
         logger.exception("cast %s could not be looked at", item.cast)
         item.outcome, item.told = ERROR, f"{type(error).__name__}: {error}"
         return False

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
@@ -26,7 +26,7 @@ def migrate(backups: Path) -> Path | None:
             return None
         backup = _back_up(backups) if executor.loader.applied_migrations else None
         call_command("migrate", interactive=False, verbosity=0)
-    except DatabaseError as error:
+    except Error as error:
         reason = str(error).strip().splitlines()[0]
         raise Refused(f"The database {_name()} cannot be used: {reason}.") from error
     return backup

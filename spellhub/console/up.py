@@ -4,7 +4,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from rich.console import Console
 
 from casts.models import Cast
@@ -90,6 +90,6 @@ class Up:
 def _has_ended(cast: Cast) -> bool:
     try:
         cast.refresh_from_db(fields=["status"])
-    except DatabaseError:
+    except Error:
         return False
     return cast.is_final

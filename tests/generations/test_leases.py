@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from pytest_django import Settings
 
 from generations import leases
@@ -77,7 +77,10 @@ def test_a_fault_of_the_database_ends_no_renewing(
     running: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guard: Lease.keep goes on after a fault; the next beat tells whether the claim holds."""
-    faults = [OperationalError("the connection was lost")]
+    faults = [
+        OperationalError("the server went away"),
+        InterfaceError("the connection is closed"),
+    ]
     renew = Lease.renew
 
     def renew_but_once(lease: Lease) -> bool:
