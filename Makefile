@@ -5,8 +5,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 VENV := .venv
 RUN := $(VENV)/bin/python
-# Tests run on both databases, each in this many processes.
-PROCESSES ?= 2
+# Tests run on both databases, each in this many processes; the slow ones wait more than they work.
+PROCESSES ?= 4
 PYTEST := $(RUN) -m pytest -n $(PROCESSES) --dist worksteal --cov --cov-report=
 
 # The stamps' names tell what was installed: nothing is done twice, and a changed lock is noticed.
