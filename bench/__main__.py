@@ -23,6 +23,16 @@ from tests.servers import PrivatePostgres, PrivateRedis, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 Figures = dict[str, float]
+HEADINGS = {
+    "casts_per_s": "casts/s",
+    "steps_per_s": "steps/s",
+    "submit_to_start_p50_ms": "start p50 ms",
+    "submit_to_start_p95_ms": "p95 ms",
+    "step_to_step_p50_ms": "step p50 ms",
+    "commits_per_cast": "commits",
+    "queries_per_cast": "queries",
+    "queries_per_boundary_max": "a boundary",
+}
 
 
 def main() -> None:
@@ -32,9 +42,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args()
     found = {
-        f"{database}, {broker} broker, {workers} workers": _measure(
-            database, broker, workers, options.casts
-        )
+        f"{database}, {broker}, {workers}": _measure(database, broker, workers, options.casts)
         for database, broker in (("sqlite", "own"), ("postgres", "own"), ("postgres", "redis"))
         for workers in (1, 2)
     }
@@ -104,11 +112,11 @@ def _environment(database: str, broker: str) -> Iterator[dict[str, str]]:
 
 def _print_table(found: dict[str, Figures]) -> None:
     table = Table(title="A spell of 3 trivial steps")
-    table.add_column("")
-    for name in found:
-        table.add_column(name, justify="right")
-    for figure in next(iter(found.values())):
-        table.add_row(figure.replace("_", " "), *(str(row[figure]) for row in found.values()))
+    table.add_column("database, broker, workers")
+    for heading in HEADINGS.values():
+        table.add_column(heading, justify="right")
+    for name, row in found.items():
+        table.add_row(name, *(str(row[figure]) for figure in HEADINGS))
     Console().print(table)
 
 
