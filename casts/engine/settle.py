@@ -60,8 +60,12 @@ def _orphan(turn: Turn, generation: Generation, report: Report) -> None:
     turn.note_step(
         "result_orphaned", generation, epoch=report.order.epoch, now_epoch=generation.epoch
     )
-    if generation.finished_at is not None and succeeded:
+    if generation.finished_at is None:
+        return
+    if succeeded:
         money.settle(turn, generation, succeeded.cost.amount)
+    else:
+        money.release(turn, generation)
 
 
 def _link(turn: Turn, generation: Generation, kept: Sequence[Kept]) -> None:

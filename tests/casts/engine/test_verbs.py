@@ -1,5 +1,6 @@
 """What operators do to casts."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -186,6 +187,25 @@ def test_a_paid_step_is_reserved_then_settled_once(begin: Begin) -> None:
     assert cast.cost == Decimal("0.25")
     budget.refresh_from_db()
     assert (budget.spent, budget.reserved) == (Decimal("0.25"), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kind"), [(5.0, Charge.Kind.SETTLED), (-1.0, Charge.Kind.RELEASED)]
+)
+def test_what_a_cancelled_paid_step_comes_to_is_booked_when_it_ends(
+    begin: Begin, seconds: float, kind: Charge.Kind
+) -> None:
+    cast = begin(step("only", "paid"))
+    Budget.objects.create(owner=f"account:{cast.account_id}", ceiling=Decimal(1))
+    order = boundary(cast.id)
+    assert order
+    engine.cancel(cast.id, actor="user:ada")
+    assert charges(cast) == [("reserved", Decimal("0.25"))]
+    outcome = executor.perform(replace(order, seconds=seconds))
+    boundary(cast.id, report=Report(order, outcome))
+    assert charges(cast)[1:] == [(kind, Decimal("0.25"))]
+    budget = Budget.objects.get()
+    assert (budget.reserved, budget.spent) == (0, Decimal("0.25") if seconds > 0 else 0)
 
 
 def test_a_step_that_would_pass_the_budget_waits_for_it(begin: Begin, trial: TrialAdapter) -> None:
