@@ -42,3 +42,12 @@ class StepStatus(models.TextChoices):
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
     NOT_STARTED = "not_started"
+
+
+class Reason(models.TextChoices):
+    """Why a cast is stuck."""
+
+    NEVER_STARTED = "never_started"
+    LEASE_EXPIRED = "lease_expired"
+    BETWEEN_STEPS = "between_steps"
+    PAST_DEADLINE = "past_deadline"

@@ -16,13 +16,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextChoices,
     Value,
     When,
 )
 
 from casts.models import Cast
 from casts.states import LIVE as LIVE_CASTS
+from casts.states import Reason
 from casts.states import Status as CastStatus
 from generations.models import Generation
 from generations.states import LIVE, Status
@@ -41,15 +41,6 @@ if TYPE_CHECKING:
 
         class Meta:
             abstract = True
-
-
-class Reason(TextChoices):
-    """Why a cast is stuck."""
-
-    NEVER_STARTED = "never_started"
-    LEASE_EXPIRED = "lease_expired"
-    BETWEEN_STEPS = "between_steps"
-    PAST_DEADLINE = "past_deadline"
 
 
 def with_stuck(casts: QuerySet[Cast], now: datetime) -> "QuerySet[StuckCast]":

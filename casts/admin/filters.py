@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from casts.models import Cast, Spell
-from casts.states import LIVE, Status
-from casts.stuck import Reason
+from casts.states import LIVE, Reason, Status
 
 Choices = list[tuple[str, str]]
 MAX_CHOICES = 50

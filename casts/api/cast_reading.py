@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from casts.states import Status, StepStatus
-from casts.stuck import Reason
+from casts.states import Reason, Status, StepStatus
 from generations.api.readings import CostReading, FailureReading
 from generations.states import HoldReason
 from spellhub.rest.openapi import one_of

@@ -7,8 +7,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
 from casts.models import Cast
-from casts.states import Status
-from casts.stuck import Reason
+from casts.states import Reason, Status
 from generations.failures import CODES
 
 YES, NO = "true", "false"

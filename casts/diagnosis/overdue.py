@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from casts.diagnosis.rows import AttemptRow, names_of
-from casts.stuck import Reason
+from casts.states import Reason
 from generations.states import Status
 
 

@@ -7,9 +7,8 @@ from typing import Any
 from casts.diagnosis import holding, overdue
 from casts.diagnosis.rows import AttemptRow, CastRow, Diagnosis, names_of
 from casts.spans import ahead, clock, spoken
-from casts.states import FINAL
+from casts.states import FINAL, Reason
 from casts.states import Status as CastStatus
-from casts.stuck import Reason
 from generations.failures import CODES
 from generations.states import LIVE, HoldReason, Status
 

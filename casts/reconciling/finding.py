@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from casts.diagnosis import diagnose
 from casts.models import Cast
-from casts.states import LIVE
-from casts.stuck import Reason, with_stuck
+from casts.states import LIVE, Reason
+from casts.stuck import with_stuck
 from generations.models import Generation
 from generations.states import LIVE as LIVE_ATTEMPTS
 from generations.tools import catalogue

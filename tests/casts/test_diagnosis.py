@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from casts.diagnosis import diagnose, waiting_on
+from casts.states import Reason
 from casts.states import Status as CastStatus
-from casts.stuck import Reason
 from generations.failures import CODES, Failure
 from generations.states import HoldReason, Status
 

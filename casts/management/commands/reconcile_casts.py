@@ -17,7 +17,7 @@ from casts.reconciling.only_one import AnotherRuns, only_one
 from casts.reconciling.repairing import ERROR, PERSON, UNREPAIRED, repair
 from casts.reconciling.reporting import Run
 from casts.spans import parse
-from casts.stuck import Reason
+from casts.states import Reason
 from spellhub import database
 from spellhub.identifiers import uuid7
 

@@ -17,8 +17,7 @@ from casts import engine
 from casts.engine.boundary import boundary
 from casts.models import Cast
 from casts.reconciling.only_one import only_one
-from casts.states import Status
-from casts.stuck import Reason
+from casts.states import Reason, Status
 from generations.models import Generation
 from generations.states import Status as Attempt
 from spellhub.events.models import Event
