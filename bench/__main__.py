@@ -63,11 +63,12 @@ def _measure(database: str, broker: str, workers: int, casts: int) -> Figures:
         )
         try:
             time.sleep(3)
-            figures: Figures = json.loads(_run(environment, "-m", "bench.measure", str(casts)))
-            return figures
+            speed: Figures = json.loads(_run(environment, "-m", "bench.measure", str(casts)))
         finally:
             worker.terminate()
             wait_until(lambda: worker.poll() is not None, "the end of the workers", 60)
+        cost: Figures = json.loads(_run(environment, "-m", "bench.measure", "0"))
+        return speed | cost
 
 
 def _run(environment: dict[str, str], *arguments: str) -> str:
@@ -117,7 +118,8 @@ def _print_table(found: dict[str, Figures]) -> None:
         table.add_column(heading, justify="right")
     for name, row in found.items():
         table.add_row(name, *(str(row[figure]) for figure in HEADINGS))
-    Console().print(table)
+    # A pipe has no width of its own, and would get a table of 80 columns.
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":
