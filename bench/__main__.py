@@ -113,13 +113,13 @@ def _environment(database: str, broker: str) -> Iterator[dict[str, str]]:
 
 def _print_table(found: dict[str, Figures]) -> None:
     table = Table(title="A spell of 3 trivial steps")
-    table.add_column("database, broker, workers")
+    table.add_column("database, broker, workers", no_wrap=True)
     for heading in HEADINGS.values():
         table.add_column(heading, justify="right")
     for name, row in found.items():
         table.add_row(name, *(str(row[figure]) for figure in HEADINGS))
     # A pipe has no width of its own, and would get a table of 80 columns.
-    Console(width=110).print(table)
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

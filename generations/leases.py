@@ -68,9 +68,7 @@ class Beat:
         """Begin to renew a lease."""
         with self._change:
             self._leases.add(lease)
-            # A beat that already waits for another lease wakes before this one is due.
-            if len(self._leases) == 1:
-                self._change.notify()
+            self._change.notify()
 
     def remove(self, lease: Lease) -> None:
         """Renew a lease no longer."""

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
+from generations.tools import catalogue
 from tests.servers import PrivateRedis
+from tests.tools import TrialAdapter
 
 UNCOVERED = "failures without a test"
 
@@ -23,6 +25,15 @@ def redis_url() -> Iterator[str]:
     redis.start()
     yield redis.url
     redis.remove()
+
+
+@pytest.fixture
+def trial() -> Iterator[TrialAdapter]:
+    """The trial tools, registered for one test."""
+    adapter = TrialAdapter()
+    catalogue.register(adapter)
+    yield adapter
+    catalogue.unregister(adapter.name)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,9 +5,9 @@ import pytest
 from casts import engine
 from casts.telling import _TELLINGS, tell
 from spellhub.events.models import Event
-from tests.casts.engine.conftest import Begin, account, begin, step, trial
+from tests.casts.engine.conftest import Begin, account, begin, step
 
-__all__ = ["account", "begin", "trial"]
+__all__ = ["account", "begin"]
 
 
 def test_every_event_of_a_cast_has_a_sentence_of_its_own(begin: Begin) -> None:

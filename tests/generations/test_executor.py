@@ -1,6 +1,6 @@
 """Performing a call: every way it can end is a typed outcome."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,20 +11,11 @@ from generations import executor
 from generations.adapters.base import Call
 from generations.models import Artifact, ArtifactLink
 from generations.outcomes import Failed, Order, Outcome, Succeeded
-from generations.tools import catalogue
 from generations.uploads import upload
 from tests.factories import UserFactory
 from tests.tools import TrialAdapter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trial() -> Iterator[TrialAdapter]:
-    adapter = TrialAdapter()
-    catalogue.register(adapter)
-    yield adapter
-    catalogue.unregister(adapter.name)
 
 
 def order(tool: str = "trial.custom", **more: Any) -> Order:

@@ -10,9 +10,9 @@ from django.test import Client
 from casts import engine
 from casts.models import Cast
 from spellhub.events.models import Event
-from tests.casts.engine.conftest import Begin, account, begin, step, trial
+from tests.casts.engine.conftest import Begin, account, begin, step
 
-__all__ = ["account", "begin", "step", "trial"]
+__all__ = ["account", "begin", "step"]
 
 SignIn = Callable[..., Client]
 

@@ -145,14 +145,6 @@ def test_an_archived_spell_is_409(api: Api) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "spell_archived")
 
 
-@pytest.fixture
-def trial(db: None) -> Iterator[TrialAdapter]:
-    adapter = TrialAdapter()
-    catalogue.register(adapter)
-    yield adapter
-    catalogue.unregister(adapter.name)
-
-
 def test_a_spell_whose_tool_is_gone_is_422(api: Api, trial: TrialAdapter) -> None:
     step = {"key": "a", "tool": "trial.echo", "inputs": {"value": 1}}
     api.save_spell("trial", steps=[step], outputs={})

@@ -1,6 +1,5 @@
 """Calling one tool: a cast of a hidden spell of one step."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,14 +19,6 @@ from tests.tools import TrialAdapter
 @pytest.fixture
 def api(db: None) -> Api:
     return Api()
-
-
-@pytest.fixture
-def trial(db: None) -> Iterator[TrialAdapter]:
-    adapter = TrialAdapter()
-    catalogue.register(adapter)
-    yield adapter
-    catalogue.unregister(adapter.name)
 
 
 def run(api: Api, tool: str, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Retry, cancel, fail and look: each calls the engine's verb, or says why it is not legal."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,6 @@ import pytest
 from casts import engine
 from casts.models import Cast
 from generations.models import Generation
-from generations.tools import catalogue
 from spellhub.events.models import Event
 from tests.clients import Api, flaws
 from tests.tools import TrialAdapter
@@ -18,14 +16,6 @@ STEPS = [
     {"key": "first", "tool": "trial.echo", "inputs": {"value": 1}},
     {"key": "second", "tool": "trial.custom", "inputs": {"value": "${{ steps.first.value }}"}},
 ]
-
-
-@pytest.fixture
-def trial() -> Iterator[TrialAdapter]:
-    adapter = TrialAdapter()
-    catalogue.register(adapter)
-    yield adapter
-    catalogue.unregister(adapter.name)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from django.db import connection
 from casts import engine
 from casts.models import Cast
 from casts.states import LIVE
-from tests.casts.engine.conftest import account, begin, trial
+from tests.casts.engine.conftest import account, begin
 
-__all__ = ["account", "begin", "trial"]
+__all__ = ["account", "begin"]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Casting documents in the test's own process, with real rows and a real adapter."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -8,21 +8,11 @@ from django.contrib.auth.models import User
 
 from casts import engine, library
 from casts.models import Cast
-from generations.tools import catalogue
 from tests.factories import UserFactory
 from tests.tools import TrialAdapter
 
 Begin = Callable[..., Cast]
 N = {"n": {"type": "integer", "default": 1}}
-
-
-@pytest.fixture
-def trial() -> Iterator[TrialAdapter]:
-    """The trial tools, registered for one test."""
-    adapter = TrialAdapter()
-    catalogue.register(adapter)
-    yield adapter
-    catalogue.unregister(adapter.name)
 
 
 @pytest.fixture

@@ -1,3 +1,3 @@
-from tests.casts.engine.conftest import account, begin, trial
+from tests.casts.engine.conftest import account, begin
 
-__all__ = ["account", "begin", "trial"]
+__all__ = ["account", "begin"]

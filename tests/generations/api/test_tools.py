@@ -1,6 +1,5 @@
 """What can be called."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -11,14 +10,6 @@ from tests.clients import Api
 from tests.tools import TrialAdapter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trial() -> Iterator[TrialAdapter]:
-    adapter = TrialAdapter()
-    catalogue.register(adapter)
-    yield adapter
-    catalogue.unregister(adapter.name)
 
 
 def test_all_tools_are_listed_by_key() -> None:
