@@ -72,7 +72,8 @@ class Cast(models.Model):
     """One execution of one spell version.
 
     ``seq`` is the number of its last event. ``hinted_at``, ``hint_count`` and ``quiet_until`` keep
-    the clock from hinting the same cast again and again.
+    the clock from hinting the same cast again and again. Without ``uses_cache`` every step runs,
+    also where earlier outputs could be reused.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -88,6 +89,7 @@ class Cast(models.Model):
     outputs = models.JSONField(null=True)
     failure = models.JSONField(null=True)
     metadata = models.JSONField(default=dict)
+    uses_cache = models.BooleanField(default=True)
     seq = models.PositiveIntegerField(default=0)
     deadline_at = models.DateTimeField(null=True)
     hinted_at = models.DateTimeField(null=True)
@@ -168,11 +170,15 @@ class Skip(models.Model):
 
 
 class Restart(models.Model):
-    """A retry made this step start over: what it did before ``round`` no longer counts."""
+    """A retry made this step start over: what it did before ``round`` no longer counts.
+
+    With ``keeps_successes`` the items that had succeeded still do.
+    """
 
     cast = models.ForeignKey(Cast, models.PROTECT, related_name="restarts")
     step = models.CharField(max_length=40)
     round = models.PositiveSmallIntegerField()
+    keeps_successes = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -184,7 +190,10 @@ class Restart(models.Model):
 
 
 class LiveLink(models.Model):
-    """An unguessable, revocable, expiring address of one cast's live page."""
+    """An unguessable, revocable, expiring address of one cast's live page.
+
+    With ``strips_metadata`` its pictures are served without anything but their pixels.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     cast = models.ForeignKey(Cast, models.PROTECT, related_name="live_links")
@@ -192,6 +201,7 @@ class LiveLink(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    strips_metadata = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"live page of {self.cast_id}"

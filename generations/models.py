@@ -24,13 +24,16 @@ class Generation(models.Model):
 
     ``epoch`` is the fencing token: it grows with every claim, and a result counts only when it
     carries the present one. ``next_look_at`` is when somebody should look at a live generation
-    although nothing happened to it.
+    although nothing happened to it. A step with ``for_each`` has ``item_count`` items, numbered
+    from 0; any other has one. ``cache_key`` says what the outputs follow from, where they may be
+    reused; ``cached_from`` is the attempt whose outputs these are.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     cast = models.ForeignKey("casts.Cast", models.PROTECT, related_name="generations")
     step = models.CharField(max_length=40)
     item = models.PositiveSmallIntegerField(default=0)
+    item_count = models.PositiveSmallIntegerField(default=1)
     round = models.PositiveSmallIntegerField()
     attempt = models.PositiveSmallIntegerField()
     tool = models.CharField(max_length=100)
@@ -53,6 +56,7 @@ class Generation(models.Model):
     next_look_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     progress = models.FloatField(null=True)
+    cache_key = models.CharField(max_length=64, null=True)
     cached_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     adopted_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -100,6 +104,13 @@ class Generation(models.Model):
                 name="generation_lease_iff_running",
             ),
             models.CheckConstraint(condition=Q(attempt__gte=1), name="generation_attempt_from_1"),
+            models.CheckConstraint(
+                condition=Q(item__lt=F("item_count")), name="generation_item_within_count"
+            ),
+            models.CheckConstraint(
+                condition=Q(cached_from__isnull=True) | Q(status=Status.SUCCEEDED),
+                name="generation_cached_has_succeeded",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -110,10 +121,36 @@ class Generation(models.Model):
                 condition=Q(status=Status.RUNNING),
                 name="generation_lease_due",
             ),
+            models.Index(
+                fields=["cache_key", "-finished_at"],
+                condition=Q(status=Status.SUCCEEDED, cache_key__isnull=False),
+                name="generation_reusable",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.step} attempt {self.attempt} ({self.status})"
+
+
+class ToolContract(models.Model):
+    """What a version of a tool takes and gives, kept from the first time a spell was saved with it.
+
+    Tells later what changed between that version and the one that is installed then.
+    """
+
+    key = models.CharField(max_length=100)
+    version = models.CharField(max_length=40)
+    input_schema = models.JSONField()
+    output_schema = models.JSONField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "version"], name="tool_contract_once_a_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} version {self.version}"
 
 
 class Artifact(models.Model):
@@ -232,5 +269,11 @@ REFUSALS = (
         table="generations_charge",
         columns=("generation_id", "kind", "amount", "currency", "at"),
         message="A charge never changes",
+    ),
+    Refusal(
+        name="tool_contract_is_immutable",
+        table="generations_toolcontract",
+        columns=("key", "version", "input_schema", "output_schema"),
+        message="What a version of a tool takes and gives never changes",
     ),
 )
