@@ -33,13 +33,26 @@ def _because(data: Data) -> str:
     return f": {data['reason']}" if data.get("reason") else "."
 
 
+def _named(data: Data) -> str:
+    """Return the step, and which of its items the event is about."""
+    if "item" not in data:
+        return str(data.get("step"))
+    return f"{data.get('step')} {data['item'] + 1} of {data.get('items')}"
+
+
 def _step(words: str, state: str) -> Callable[[Data], Told]:
     def telling(data: Data) -> Told:
         attempt = data.get("attempt") or 1
         again = f" (attempt {attempt})" if attempt > 1 else ""
-        return Told(state, f"{data.get('step')} {words}{again}")
+        return Told(state, f"{_named(data)} {words}{again}")
 
     return telling
+
+
+def _step_succeeded(data: Data) -> Told:
+    if data.get("reused_from"):
+        return Told("succeeded", f"{_named(data)} reused: the same inputs had given it before")
+    return _step("done", "succeeded")(data)
 
 
 def _created(data: Data) -> Told:
@@ -52,7 +65,7 @@ def _retried(data: Data) -> Told:
 
 
 def _step_failed(data: Data) -> Told:
-    return Told("failed", f"{data.get('step')} failed: {_code(data)}")
+    return Told("failed", f"{_named(data)} failed: {_code(data)}")
 
 
 def _step_skipped(data: Data) -> Told:
@@ -60,15 +73,15 @@ def _step_skipped(data: Data) -> Told:
 
 
 def _step_held(data: Data) -> Told:
-    return Told("waiting", f"{data.get('step')} waits{_because(data)}")
+    return Told("waiting", f"{_named(data)} waits{_because(data)}")
 
 
 def _lease_lost(data: Data) -> Told:
-    return Told("stuck", f"{data.get('step')} lost its worker; another took it over")
+    return Told("stuck", f"{_named(data)} lost its worker; another took it over")
 
 
 def _orphaned(data: Data) -> Told:
-    return Told("cancelled", f"{data.get('step')}: a late result was kept apart")
+    return Told("cancelled", f"{_named(data)}: a late result was kept apart")
 
 
 _TELLINGS: dict[str, Callable[[Data], Told]] = {
@@ -79,7 +92,7 @@ _TELLINGS: dict[str, Callable[[Data], Told]] = {
     "cast_cancelled": lambda data: Told("cancelled", f"Cancelled{_because(data)}"),
     "cast_retried": _retried,
     "step_started": _step("started", "running"),
-    "step_succeeded": _step("done", "succeeded"),
+    "step_succeeded": _step_succeeded,
     "step_cancelled": _step("cancelled", "cancelled"),
     "step_retry_scheduled": _step("waits for its next try", "retrying"),
     "step_failed": _step_failed,

@@ -67,6 +67,11 @@ CODES: dict[str, Explanation] = {
         "It applies a function to a value of the wrong type.",
         "Correct the expression and publish a new version of the spell.",
     ),
+    "too_many_items": Explanation(
+        "The list of a `for_each` has more items than the step takes.",
+        "The spell was given, or an earlier step made, a longer list than `max_items` allows.",
+        "Cast with a shorter list, or raise `max_items` (100 at most) in the spell.",
+    ),
     "bad_output": Explanation(
         "The tool's answer does not have the shape it declares.",
         "A bug in the tool, or a change at its provider.",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, NotRequired
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from casts.states import Reason, Status, StepStatus
@@ -29,8 +29,24 @@ class WaitingOnReading(BaseModel):
     sentence: str
 
 
+class ItemsReading(BaseModel):
+    """How far a step with ``for_each`` is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    total: int
+    succeeded: int
+    failed: int
+    live: int
+
+
 class StepReading(BaseModel):
-    """One step; ``generation`` is its last attempt that counts."""
+    """One step; ``generation`` is the attempt that says how it stands.
+
+    ``items`` is null for a step without ``for_each``, and until its list is known.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
 
     key: str
     tool: str
@@ -39,6 +55,7 @@ class StepReading(BaseModel):
     generation: UUID | None
     started_at: datetime | None
     finished_at: datetime | None
+    items: ItemsReading | None
 
 
 class CastLinks(TypedDict):

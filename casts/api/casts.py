@@ -36,6 +36,12 @@ CASTING_HEADERS = [
         description="`wait=N`: answer when the cast has ended, at most N (60) seconds later.",
     ),
     OpenApiParameter(
+        "Cache-Control",
+        str,
+        OpenApiParameter.HEADER,
+        description="`no-cache`: run every step, also those whose earlier outputs may be reused.",
+    ),
+    OpenApiParameter(
         "Location", str, OpenApiParameter.HEADER, response=[200, 202], description="The cast."
     ),
     OpenApiParameter(

@@ -123,6 +123,7 @@ class Placing:
                 actor=scoping.actor_of(request),
                 api_key=scoping.key_of(request),
                 metadata=self.order.metadata,
+                uses_cache=not _wants_all_anew(request),
             )
         except engine.InputsInvalid as error:
             raise invalid(
@@ -144,6 +145,12 @@ class Placing:
             return (200 if body["status"] in FINAL else 202), body
 
         return Later(response, seconds=seconds, wait=wait, answer=answer)
+
+
+def _wants_all_anew(request: Request) -> bool:
+    """Whether the request says, as HTTP does, that nothing stored may answer it (RFC 9111)."""
+    directives = request.headers.get("Cache-Control", "").lower().split(",")
+    return "no-cache" in (directive.strip() for directive in directives)
 
 
 def _not_castable(error: engine.NotCastable) -> Problem:

@@ -23,6 +23,7 @@ from casts.definition import Definition
 from casts.diagnosis import waiting_on
 from casts.live_links import address_of
 from casts.models import Cast, LiveLink, Restart, Skip, SpellVersion
+from casts.rounds import since_of
 from casts.steps import step_states
 from casts.stuck import with_stuck
 from generations.api.readings import CostReading, failure_reading
@@ -31,9 +32,9 @@ from spellhub import database
 from spellhub.money import MoneyField
 
 _ATTEMPT_COLUMNS = (
-    "id", "cast_id", "step", "round", "attempt", "status", "hold_reason", "hold_since",
-    "created_at", "started_at", "finished_at", "next_look_at", "deadline_at", "lease_until",
-    "lost", "job_id",
+    "id", "cast_id", "step", "item", "item_count", "round", "attempt", "status", "hold_reason",
+    "hold_since", "created_at", "started_at", "finished_at", "next_look_at", "deadline_at",
+    "lease_until", "lost", "job_id",
 )  # fmt: skip
 
 
@@ -153,10 +154,10 @@ def _waiting_on(cast: Cast, around: _Around, now: datetime) -> WaitingOnReading 
 
 
 def _steps(cast: Cast, around: _Around, definition: Definition) -> list[StepReading]:
-    restarts = {row.step: row.round for row in sorted(around.restarts, key=lambda r: r.round)}
+    restarts = since_of((row.step, row.round, row.keeps_successes) for row in around.restarts)
     skips = [(skip.step, skip.round) for skip in around.skips]
     states = step_states(definition, around.attempts, skips, restarts, is_final=cast.is_final)
-    return [StepReading(**vars(state)) for state in states]
+    return [StepReading.model_validate(state) for state in states]
 
 
 def address_of_cast(cast: UUID, request: Request) -> str:

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from casts.definition.expressions import Expression, Node, compiled, signature
-from casts.definition.schema_types import ANYTHING, Types, may_fit, type_of, words
-from casts.definition.shapes import UNKNOWN, Root, Scope, Shape, Steps, Typed
+from casts.definition.schema_types import ANYTHING, Types, may_fit, words
+from casts.definition.scope import Root, Scope, Steps
+from casts.definition.shapes import UNKNOWN, Listed, Selected, Shape, Typed, either, of_value
 
 _NUMBER: Types = frozenset({"integer", "number"})
 _BOOLEAN: Types = frozenset({"boolean"})
@@ -43,6 +44,7 @@ _RETURNS: dict[str, Types] = {
     "type": _STRING,
     "values": _ARRAY,
 }
+_KEEPING_ITEMS = frozenset({"reverse", "sort", "sort_by"})
 _UNCLEAR = "so it cannot be seen which steps it waits for; write `steps.<key>` for each one"
 
 
@@ -136,25 +138,24 @@ class _Reader:
 
     def _projection(self, node: Node, current: Shape) -> Shape:
         base = self._list(self.read(node["children"][0], current))
-        self.read(node["children"][1], base.item(_ignore))
-        return Typed(_ARRAY | _NULL)
+        return Listed(self.read(node["children"][1], base.item()))
 
     def _filter_projection(self, node: Node, current: Shape) -> Shape:
         base, right, condition = node["children"]
-        element = self._list(self.read(base, current)).item(_ignore)
+        element = self._list(self.read(base, current)).item()
         self.read(condition, element)
-        self.read(right, element)
-        return Typed(_ARRAY | _NULL)
+        return Listed(self.read(right, element))
 
     def _value_projection(self, node: Node, current: Shape) -> Shape:
         base, right = node["children"]
         self._value(base, current)
-        self.read(right, UNKNOWN)
-        return Typed(_ARRAY | _NULL)
+        return Listed(self.read(right, UNKNOWN))
 
     def _flatten(self, node: Node, current: Shape) -> Shape:
-        self._list(self.read(node["children"][0], current))
-        return Typed(_ARRAY | _NULL)
+        item = self._list(self.read(node["children"][0], current)).item()
+        if "array" not in item.types:
+            return Listed(item)
+        return Listed(item.item() if item.types <= _ARRAY | _NULL else UNKNOWN)
 
     def _comparator(self, node: Node, current: Shape) -> Shape:
         self._values(node, current)
@@ -166,8 +167,7 @@ class _Reader:
         return Typed(_BOOLEAN)
 
     def _or_expression(self, node: Node, current: Shape) -> Shape:
-        left, right = self._values(node, current)
-        return Typed(left.types | right.types)
+        return either(self._values(node, current))
 
     _and_expression = _or_expression
 
@@ -175,15 +175,14 @@ class _Reader:
         return [self._value(child, current) for child in node["children"]]
 
     def _literal(self, node: Node, _: Shape) -> Shape:
-        return Typed(frozenset({type_of(node["value"])}))
+        return of_value(node["value"])
 
     def _multi_select_list(self, node: Node, current: Shape) -> Shape:
-        self._values(node, current)
-        return Typed(_ARRAY | _NULL)
+        return Listed(either(self._values(node, current)))
 
     def _multi_select_dict(self, node: Node, current: Shape) -> Shape:
-        self._values(node, current)
-        return Typed(frozenset({"object", "null"}))
+        pairs = node["children"]
+        return Selected({pair["value"]: self._value(pair, current) for pair in pairs})
 
     def _key_val_pair(self, node: Node, current: Shape) -> Shape:
         return self._value(node["children"][0], current)
@@ -195,19 +194,21 @@ class _Reader:
 
     def _function_expression(self, node: Node, current: Shape) -> Shape:
         name, wanted = node["value"], signature(node["value"])
-        for index, given in enumerate(self._values(node, current)):
+        arguments = self._values(node, current)
+        for index, given in enumerate(arguments):
             taken = _taken(wanted[min(index, len(wanted) - 1)]["types"])
             if not may_fit(given.types, taken):
                 what = f"gives {words(given.types)} to {name}(), which takes {words(taken)}"
                 self._complain("wrong_type", what)
-        return Typed(_RETURNS.get(name, ANYTHING))
+        returned = _RETURNS.get(name, ANYTHING)
+        if name in _KEEPING_ITEMS:
+            given = arguments[0]
+            types = returned & given.types or returned
+            return Listed(given.item(), types=types, has_gaps=given.has_gaps)
+        return Typed(returned)
 
 
 def _taken(kinds: list[Any]) -> Types:
     """Return the types that a signature names; none means any."""
     names = {str(kind).split("-", maxsplit=1)[0] for kind in kinds}
     return frozenset(names & ANYTHING) or ANYTHING
-
-
-def _ignore(code: str, predicate: str) -> None:
-    """Take no note: the same value was looked at before."""

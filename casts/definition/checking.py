@@ -1,21 +1,18 @@
 """Checking a whole definition: every mistake at once, each with its place and what to do."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casts.definition.document import DOCUMENT_SCHEMA, LATER, canonical
+from casts.definition.document import DOCUMENT_SCHEMA, canonical
 from casts.definition.model import Definition
 from casts.definition.parsing import parse
-from casts.definition.problems import Findings, Problem, shown
+from casts.definition.problems import Findings, Problem
 from casts.definition.reading import MAX_SIZE
 from casts.definition.spell_check import SpellCheck
 from casts.definition.validation import mismatches
 from casts.definition.values import flaws
 from generations.adapters.base import ToolSpec
-
-_LATER = re.compile(rf"/steps/[0-9]+/({'|'.join(LATER)})")
 
 
 @dataclass(frozen=True)
@@ -50,19 +47,10 @@ def check(document: Any, tools: Mapping[str, ToolSpec]) -> Checked:
     findings = Findings()
     findings.extend(flaws(document, MAX_SIZE))
     if not findings.has_errors:
-        findings.extend(map(_or_later, mismatches(DOCUMENT_SCHEMA, document)))
+        findings.extend(mismatches(DOCUMENT_SCHEMA, document))
         if isinstance(document, dict):
             SpellCheck(document, tools, findings).run()
     if findings.has_errors:
         return Checked(None, findings.all(), {})
     stored = canonical(document)
     return Checked(parse(stored), findings.all(), stored)
-
-
-def _or_later(problem: Problem) -> Problem:
-    """Say of what is to come that it is to come."""
-    later = _LATER.fullmatch(problem.pointer)
-    if problem.code != "unknown_field" or later is None:
-        return problem
-    detail = f"{shown(later[1])} comes with a later version; take it out."
-    return Problem(problem.pointer, "not_supported", detail)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from casts.definition.model import MAX_IN_FLIGHT, MAX_ITEMS
+
 MAX_STEPS = 100
 STEP_KEY = "[a-z][a-z0-9_]{0,39}"
-LATER = ("for_each", "max_items", "max_in_flight", "cache")
 DAY_S = 86_400
+CACHE_TTL_S = 30 * DAY_S
 
 _STEP_KEY = {
     "type": "string",
@@ -21,6 +23,9 @@ STEP_SCHEMA: dict[str, Any] = {
     "properties": {
         "key": _STEP_KEY,
         "tool": {"type": "string", "minLength": 1, "maxLength": 100},
+        "for_each": {"type": "string"},
+        "max_items": {"type": "integer", "minimum": 1, "maximum": MAX_ITEMS},
+        "max_in_flight": {"type": "integer", "minimum": 1, "maximum": MAX_ITEMS},
         "inputs": {"type": "object"},
         "needs": {"type": "array", "items": {"type": "string"}, "maxItems": MAX_STEPS},
         "when": {"type": "string"},
@@ -35,6 +40,19 @@ STEP_SCHEMA: dict[str, Any] = {
         },
         "deadline_s": {"type": "integer", "minimum": 1, "maximum": DAY_S},
         "resubmit": {"type": "boolean"},
+        "cache": {
+            "anyOf": [
+                {"type": "boolean"},
+                {
+                    "type": "object",
+                    "required": ["ttl_s"],
+                    "properties": {
+                        "ttl_s": {"type": "integer", "minimum": 60, "maximum": 365 * DAY_S}
+                    },
+                    "additionalProperties": False,
+                },
+            ]
+        },
     },
     "additionalProperties": False,
 }
@@ -71,10 +89,13 @@ _DEFAULTS: dict[str, Any] = {
     "outputs": {},
 }
 _STEP_DEFAULTS: dict[str, Any] = {
+    "max_items": MAX_ITEMS,
+    "max_in_flight": MAX_IN_FLIGHT,
     "inputs": {},
     "on_failure": "fail",
     "retry": {},
     "resubmit": False,
+    "cache": False,
 }
 
 

@@ -4,15 +4,16 @@ from typing import Any
 
 from casts.definition.analysis import analysed
 from casts.definition.expressions import ExpressionError, compiled
-from casts.definition.keywords import Hole
+from casts.definition.keywords import Hole, ItemHole
 from casts.definition.problems import Findings, shown
-from casts.definition.resolving import parts_of
-from casts.definition.schema_types import ANYTHING
-from casts.definition.shapes import Scope
+from casts.definition.resolving import only_source, parts_of
+from casts.definition.scope import Scope
+from casts.definition.shapes import UNKNOWN, Shape, Typed
 from casts.definition.templates import OPENING, Source
 from generations.schemas import pointer_to
 
-_TEXT = frozenset({"string", "null"})
+_LIST = frozenset({"array", "null"})
+_WRITTEN_OUT = Typed(frozenset({"string", "null"}), is_plain_text=True)
 
 
 class HoleMaker:
@@ -34,12 +35,18 @@ class HoleMaker:
             return {key: self._member(key, item, where) for key, item in value.items()}
         return value
 
-    def condition(self, text: str, where: str) -> None:
-        """Read a text that must be one expression and nothing else."""
-        hole = self._text(text.strip(), where)
-        if not isinstance(hole, Hole) or hole.is_plain_text:
-            detail = f"{self._subject}: `when` takes one expression, such as `${{{{ inputs.x }}}}`."
-            self._findings.error(where, "bad_expression", detail)
+    def alone(self, text: str, where: str, example: str) -> Shape:
+        """Return what a text gives that must be one expression and nothing else."""
+        try:
+            source = only_source(text)
+        except ExpressionError as error:
+            return self._refused(where, error)
+        if source is not None:
+            return self._given(source, where)
+        word = where.rpartition("/")[2]
+        detail = f"{self._subject}: `{word}` takes one expression, such as `${{{{ {example} }}}}`."
+        self._findings.error(where, "bad_expression", detail)
+        return UNKNOWN
 
     def _member(self, key: str, value: Any, where: str) -> Any:
         here = where + pointer_to([key])
@@ -52,30 +59,39 @@ class HoleMaker:
         try:
             parts = parts_of(text)
         except ExpressionError as error:
-            self._refuse(where, error)
-            return Hole(shown(text), ANYTHING)
+            return _hole(shown(text), self._refused(where, error))
         sources = [part for part in parts if isinstance(part, Source)]
-        holes = [self._hole(source, where) for source in sources]
-        if not holes:
+        if not sources:
             return text
-        return holes[0] if len(parts) == 1 else Hole(shown(text), _TEXT, is_plain_text=True)
+        shapes = [self._given(source, where) for source in sources]
+        return _hole(shown(text), shapes[0] if len(parts) == 1 else _WRITTEN_OUT)
 
-    def _hole(self, source: Source, where: str) -> Hole:
-        written = shown(f"${{{{ {source.text} }}}}")
+    def _given(self, source: Source, where: str) -> Shape:
         try:
             analysis = analysed(compiled(source.text), self._scope)
         except ExpressionError as error:
-            self._refuse(where, error, written)
-            return Hole(written, ANYTHING)
+            return self._refused(where, error, f"{shown(f'${{{{ {source.text} }}}}')}: ")
         self.references |= analysis.references
         for complaint in analysis.complaints:
             detail = _ended(f"{self._subject} {complaint.predicate}")
             self._findings.error(where, complaint.code, detail)
-        return Hole(written, analysis.shape.types, analysis.shape.is_plain_text)
+        return analysis.shape
 
-    def _refuse(self, where: str, error: ExpressionError, written: str = "") -> None:
-        place = f"{self._subject}: {written}: " if written else f"{self._subject}: "
-        self._findings.error(where, error.code, _ended(f"{place}{error}"))
+    def _refused(self, where: str, error: ExpressionError, written: str = "") -> Shape:
+        self._findings.error(where, error.code, _ended(f"{self._subject}: {written}{error}"))
+        return UNKNOWN
+
+
+def _hole(text: str, shape: Shape) -> Hole:
+    return Hole(text, shape.types, shape.is_plain_text, _item(text, shape), shape.has_gaps)
+
+
+def _item(text: str, shape: Shape) -> ItemHole | None:
+    """Return what stands for each item; not for items of items, which may go on without end."""
+    if not shape.types <= _LIST:
+        return None
+    item = shape.item()
+    return ItemHole(text, item.types, item.is_plain_text)
 
 
 def _ended(sentence: str) -> str:

@@ -5,7 +5,6 @@ checked; what depends on its value is not. So one validator serves saved definit
 inputs are known in part, and values, which have no holes.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +14,7 @@ from referencing import Registry
 
 from casts.definition.formats import formats
 from casts.definition.schema_types import Types, may_fit, types_of
-from generations.schemas import ARTIFACT, SafeValidator
-
-Errors = Iterator[ValidationError]
-Object = Mapping[str, Any]
+from generations.schemas import ARTIFACT, Errors, Object, SafeValidator
 
 _KEYWORDS = SafeValidator.VALIDATORS
 
@@ -27,12 +23,19 @@ _KEYWORDS = SafeValidator.VALIDATORS
 class Hole:
     """A value that an expression will give: how it is written and what types it may have.
 
-    ``is_plain_text`` says that it is any text at all, and so surely not the id of a file.
+    ``is_plain_text`` says that it is any text at all, and so surely not the id of a file; ``item``
+    stands for each item of a list; ``has_gaps`` says that null is among them where one failed.
     """
 
     text: str
     types: Types
     is_plain_text: bool = False
+    item: "ItemHole | None" = None
+    has_gaps: bool = False
+
+
+class ItemHole(Hole):
+    """An item of the list that an expression will give."""
 
 
 def validator(schema: Object) -> Any:
@@ -61,6 +64,13 @@ def _format(validator: Any, name: str, value: Any, schema: Object) -> Errors:
         yield from _KEYWORDS["format"](validator, name, value, schema)
     elif name == ARTIFACT and value.is_plain_text:
         yield ValidationError(f"{value.text} is not a file")
+
+
+def _items(validator: Any, items: Any, value: Any, schema: Object) -> Errors:
+    if not isinstance(value, Hole):
+        yield from _KEYWORDS["items"](validator, items, value, schema)
+    elif value.item is not None and "prefixItems" not in schema:
+        yield from validator.descend(value.item, items)
 
 
 def _unless_hole(keyword: str) -> Any:
@@ -95,6 +105,7 @@ _HoleyValidator: Any = extend(  # type: ignore[no-untyped-call]
     {
         "type": _type,
         "format": _format,
+        "items": _items,
         "oneOf": _one_of,
         "properties": _properties,
         **{

@@ -8,6 +8,9 @@ from typing import Any, Literal
 Visibility = Literal["private", "unlisted", "public"]
 OnFailure = Literal["fail", "continue"]
 
+MAX_ITEMS = 100
+MAX_IN_FLIGHT = 10
+
 
 @dataclass(frozen=True)
 class RetryPolicy:
@@ -21,20 +24,32 @@ class RetryPolicy:
 class Step:
     """One tool call of a spell.
 
-    ``inputs`` and ``when`` still hold their ``${{ … }}``. ``references`` are the steps they refer
-    to; ``requires`` are all steps this one waits for. ``deadline_s`` None means the tool's own.
+    ``inputs``, ``when`` and ``for_each`` still hold their ``${{ … }}``. ``references`` are the
+    steps they refer to; ``requires`` are all steps this one waits for. ``deadline_s`` None means
+    the tool's own. With ``for_each`` the tool is called once for each of at most ``max_items``
+    items, for ``max_in_flight`` of them at a time. ``cache_ttl_s`` is how old outputs may be that
+    are reused; None means that none are.
     """
 
     key: str
     tool: str
     inputs: Mapping[str, Any]
+    for_each: str | None = None
+    max_items: int = MAX_ITEMS
+    max_in_flight: int = MAX_IN_FLIGHT
     when: str | None = None
     on_failure: OnFailure = "fail"
     retry: RetryPolicy = RetryPolicy()
     deadline_s: int | None = None
     resubmit: bool = False
+    cache_ttl_s: int | None = None
     requires: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+
+    @property
+    def is_each(self) -> bool:
+        """Whether the step runs once per item of a list, so that its outputs are lists."""
+        return self.for_each is not None
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from casts.definition.analysis import analysed_alone
-from casts.definition.document import NO_INPUTS
+from casts.definition.document import CACHE_TTL_S, NO_INPUTS
 from casts.definition.expressions import ExpressionError
 from casts.definition.graph import requirements
-from casts.definition.model import Definition, RetryPolicy, Step
+from casts.definition.model import MAX_IN_FLIGHT, MAX_ITEMS, Definition, RetryPolicy, Step
 from casts.definition.resolving import parts_of
 from casts.definition.templates import Source
 
@@ -47,16 +47,20 @@ def references(value: Any) -> frozenset[str]:
 
 def _step(raw: Mapping[str, Any], above: str | None) -> Step:
     retry = raw.get("retry", {})
-    referred = references([raw.get("inputs", {}), raw.get("when")])
+    referred = references([raw.get("inputs", {}), raw.get("when"), raw.get("for_each")])
     return Step(
         key=raw["key"],
         tool=raw["tool"],
         inputs=raw.get("inputs", {}),
+        for_each=raw.get("for_each"),
+        max_items=int(raw.get("max_items", MAX_ITEMS)),
+        max_in_flight=int(raw.get("max_in_flight", MAX_IN_FLIGHT)),
         when=raw.get("when"),
         on_failure=raw.get("on_failure", "fail"),
         retry=RetryPolicy(int(retry.get("attempts", 1)), float(retry.get("backoff_s", 2.0))),
         deadline_s=_whole(raw.get("deadline_s")),
         resubmit=raw.get("resubmit", False),
+        cache_ttl_s=_ttl_s(raw),
         requires=requirements(referred, raw.get("needs"), above),
         references=referred,
     )
@@ -65,6 +69,13 @@ def _step(raw: Mapping[str, Any], above: str | None) -> Step:
 def _whole(value: float | None) -> int | None:
     """JSON Schema takes 60.0 for a whole number, and so do we."""
     return None if value is None else int(value)
+
+
+def _ttl_s(raw: Mapping[str, Any]) -> int | None:
+    cache = raw.get("cache", False)
+    if isinstance(cache, Mapping):
+        return int(cache["ttl_s"])
+    return CACHE_TTL_S if cache else None
 
 
 def _references(text: str) -> frozenset[str]:

@@ -40,11 +40,11 @@ CODES: dict[str, str] = {
     "unknown_keyword": "A word that JSON Schema does not know and would ignore.",
     "unknown_format": "A format that is not checked.",
     # steps and the graph
-    "not_supported": "A feature that comes with a later version.",
     "duplicate_step": "Two steps have the same key.",
     "unknown_tool": "A tool that is not installed.",
     "unknown_step": "A step that the spell does not have.",
     "self_reference": "A step that waits for itself.",
+    "not_repeatable": "Outputs to be reused of a tool that is not repeatable or costs something.",
     "cycle": "Steps that wait for each other.",
     "unused_step": "A step whose outputs nothing uses.",
     # expressions
@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     "unknown_reference": "A name that expressions do not have, or a part a value cannot have.",
     "unknown_input": "An input that the spell does not declare.",
     "unknown_output": "An output that the tool of the step does not have.",
+    "may_hold_null": "A list with null for what failed, where null is not taken.",
     "unclear_reference": "All steps at once, so that it cannot be seen which ones are meant.",
 }
 
@@ -66,6 +67,14 @@ class Problem:
     code: str
     detail: str
     severity: Severity = "error"
+
+
+class DefinitionUnreadable(ValueError):
+    """The text is no definition at all; ``problems`` says where and why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(problem.detail for problem in problems))
+        self.problems = problems
 
 
 class Findings:

@@ -4,22 +4,14 @@ import json
 import math
 from typing import Any
 
-from casts.definition.problems import Findings, Problem, shown
-from casts.definition.values import flaws
-from casts.definition.yaml_text import YamlUnreadable, read_yaml
+from casts.definition.problems import DefinitionUnreadable, Findings, Problem, shown
+from casts.definition.values import TOO_DEEP, flaws
+from casts.definition.yaml_text import read_yaml
 from generations.schemas import pointer_to
 from spellhub.json_values import MAX_DEPTH
 
 MAX_SIZE = 256 * 1024
 _LONGEST_INTEGER = 40
-
-
-class DefinitionUnreadable(ValueError):
-    """The text is no definition at all; ``problems`` says where and why."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(problem.detail for problem in problems))
-        self.problems = problems
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -62,7 +54,7 @@ def _read_json(content: str) -> Any:
     try:
         pairs = json.loads(content, object_pairs_hook=_Pairs, parse_int=_integer)
     except RecursionError as error:
-        raise _too_deep() from error
+        raise DefinitionUnreadable((TOO_DEEP,)) from error
     except ValueError as error:
         is_meant_as_json = content.lstrip()[0] in "{["
         return _from_yaml(content, _why_not_json(error) if is_meant_as_json else "")
@@ -72,11 +64,11 @@ def _read_json(content: str) -> Any:
 def _from_yaml(content: str, why_not_json: str) -> Any:
     try:
         return read_yaml(content)
-    except YamlUnreadable as error:
+    except DefinitionUnreadable as error:
         is_syntax = any(problem.code == "unreadable" for problem in error.problems)
         if why_not_json and is_syntax:
             raise _unreadable("unreadable", why_not_json) from error
-        raise DefinitionUnreadable(error.problems) from error
+        raise
 
 
 def _without_pairs(pairs: Any) -> Any:
@@ -89,7 +81,7 @@ def _without_pairs(pairs: Any) -> Any:
 
 def _plain(value: Any, where: str, depth: int, findings: Findings) -> Any:
     if depth > MAX_DEPTH:
-        raise _too_deep()
+        raise DefinitionUnreadable((TOO_DEEP,))
     if isinstance(value, _Pairs):
         members: dict[str, Any] = {}
         for key, item in value:
@@ -120,10 +112,6 @@ def _why_not_json(error: ValueError) -> str:
 
 def _unreadable(code: str, detail: str) -> DefinitionUnreadable:
     return DefinitionUnreadable((Problem("", code, detail),))
-
-
-def _too_deep() -> DefinitionUnreadable:
-    return _unreadable("too_deep", f"Nest values at most {MAX_DEPTH} levels deep.")
 
 
 def _too_large() -> DefinitionUnreadable:

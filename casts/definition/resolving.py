@@ -10,6 +10,7 @@ from jmespath.exceptions import JMESPathError, JMESPathTypeError
 from casts.definition.expressions import ExpressionError, compiled
 from casts.definition.interpreter import BoundedInterpreter, Purse
 from casts.definition.problems import shown
+from casts.definition.schema_types import type_of, words
 from casts.definition.templates import Source, Template, Unclosed, split
 from casts.definition.values import weight
 from spellhub.json_values import flaw_of
@@ -23,12 +24,15 @@ class Context:
     """What expressions see: the cast's inputs, the outputs of its steps, the cast itself.
 
     ``steps`` maps the key of each finished step to its outputs, or to None when it was skipped or
-    failed; ``cast`` holds ``id`` and ``account``. The values are plain JSON.
+    failed; ``cast`` holds ``id`` and ``account``. ``item`` and ``index`` (from 0) are what a step
+    with ``for_each`` works on; elsewhere both are None. The values are plain JSON.
     """
 
     inputs: Mapping[str, Any]
     steps: Mapping[str, Any]
     cast: Mapping[str, Any]
+    item: Any = None
+    index: int | None = None
 
 
 def resolve(value: Any, context: Context) -> Any:
@@ -46,11 +50,20 @@ def truth(expression: str, context: Context) -> bool:
 
     As in JMESPath, false are null, false and what is empty: "", [] and {}. 0 is true.
     """
-    source = only_source(expression)
-    if source is None:
-        raise ExpressionError(f"{shown(expression)} is not one `${{{{ … }}}}`")
-    value = _Evaluation(context).value(source.text)
+    value = _only_value(expression, context)
     return not (value is None or value is False or value in ("", [], {}))
+
+
+def items(expression: str, context: Context) -> list[Any] | None:
+    """Return the list that a ``${{ … }}`` gives, None when it gives null.
+
+    Raises ExpressionError, also for a value that is neither.
+    """
+    value = _only_value(expression, context)
+    if value is None or isinstance(value, list):
+        return value
+    what = words(frozenset({type_of(value)}))
+    raise ExpressionError(f"{shown(expression.strip())} gives {what}, and must give a list")
 
 
 def only_source(text: str) -> Source | None:
@@ -71,6 +84,13 @@ def parts_of(text: str) -> Template:
         raise ExpressionError(message) from error
 
 
+def _only_value(expression: str, context: Context) -> Any:
+    source = only_source(expression)
+    if source is None:
+        raise ExpressionError(f"{shown(expression)} is not one `${{{{ … }}}}`")
+    return _Evaluation(context).value(source.text)
+
+
 class _Evaluation:
     """One pass over a value, with one purse for all its expressions."""
 
@@ -79,6 +99,8 @@ class _Evaluation:
             "inputs": dict(context.inputs),
             "steps": dict(context.steps),
             "cast": dict(context.cast),
+            "item": context.item,
+            "index": context.index,
         }
         self._purse = Purse()
         self._interpreter = BoundedInterpreter(self._purse)

@@ -93,6 +93,8 @@ def member(schema: Any, root: Any, name: str, nesting: int = 0) -> Any:
     schema = followed(schema, root)
     if not isinstance(schema, Mapping) or nesting > _NESTING:
         return True
+    if any("object" not in types for types in _stated(schema)):
+        return False
     properties = schema.get("properties")
     if isinstance(properties, Mapping) and name in properties:
         return properties[name]

@@ -5,12 +5,13 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from casts.definition.keywords import Hole
+from casts.definition.keywords import Hole, ItemHole
 from casts.definition.problems import Problem, nearest, shown, suggestion
 from casts.definition.schema_types import ANYTHING, type_of, types_of, words
 from generations.schemas import ARTIFACT, pointer_to
 
 _LISTED = 12
+_WAYS_WITH_LIST = "; take one of it with `[0]` or `[-1]`, or each in turn with `for_each`"
 Say = Callable[[ValidationError], str]
 
 
@@ -47,7 +48,8 @@ def _of_branches(error: ValidationError, under: str) -> Iterator[Problem]:
 
 
 def _is_of_other_type(error: ValidationError) -> bool:
-    return error.validator == "type" and not error.relative_path
+    is_of_item = isinstance(error.instance, ItemHole)
+    return error.validator == "type" and not error.relative_path and not is_of_item
 
 
 def _subject(error: ValidationError) -> str:
@@ -61,9 +63,16 @@ def _subject(error: ValidationError) -> str:
 
 
 def _must_be(taken: Any, value: Any) -> str:
+    if isinstance(value, ItemHole):
+        return f"must hold {words(taken)}, but an item of {value.text} is {_given(value)}."
     if isinstance(value, Hole):
-        return f"must be {words(taken)}, but {value.text} is {words(value.types - {'null'})}."
+        ways = _WAYS_WITH_LIST if value.types <= {"array", "null"} else ""
+        return f"must be {words(taken)}, but {value.text} is {_given(value)}{ways}."
     return f"must be {words(taken)}, not {words(frozenset({type_of(value)}))}."
+
+
+def _given(hole: Hole) -> str:
+    return words(hole.types - {"null"})
 
 
 def _type(error: ValidationError) -> str:
@@ -124,7 +133,8 @@ def _format(error: ValidationError) -> str:
     if error.validator_value != ARTIFACT:
         return f"must be of the format {shown(str(error.validator_value))}."
     if isinstance(error.instance, Hole):
-        what = "takes a file, but"
+        is_item = isinstance(error.instance, ItemHole)
+        what = "holds files, but an item of" if is_item else "takes a file, but"
         return f"{what} {error.instance.text} is any text; take one of the format `artifact`."
     return "must be the id of an uploaded or produced file."
 

@@ -1,7 +1,7 @@
 """What is known, before anything runs, of the values in an expression."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from casts.definition.problems import shown, suggestion
@@ -12,6 +12,7 @@ from casts.definition.schema_types import (
     followed,
     is_plain_text,
     member,
+    type_of,
     types_of,
     words,
 )
@@ -19,46 +20,35 @@ from casts.definition.schema_types import (
 Complain = Callable[[str, str], None]
 Memo = dict[tuple[int, str | None], Any]
 
-CAST_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"id": {"type": "string", "format": "uuid"}, "account": {}},
-    "additionalProperties": False,
-}
-_LATER = {
-    "traits": "in a cook, which comes with a later version",
-    "piece": "in a cook, which comes with a later version",
-    "item": "in a step with `for_each`, which comes with a later version",
-    "index": "in a step with `for_each`, which comes with a later version",
-}
+_LIST: Types = frozenset({"array", "null"})
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What expressions may refer to.
-
-    ``inputs`` is the schema of the spell's inputs; ``steps`` maps each step to the schema of its
-    outputs. None stands for whatever is not known. ``memo`` keeps what was found out about the
-    schemas, so that a thousand references to one input cost no more than one.
-    """
-
-    inputs: Mapping[str, Any] | None = None
-    steps: Mapping[str, Mapping[str, Any] | None] | None = None
-    memo: Memo = field(default_factory=dict, compare=False)
+def ignore(code: str, predicate: str) -> None:
+    """Take no note: the same value is looked at elsewhere."""
 
 
 class Shape:
-    """A value of which nothing is known; its members may be anything."""
+    """A value of which nothing is known; its members may be anything.
+
+    ``is_plain_text`` says that it is any text at all, and so surely not the id of a file;
+    ``has_gaps`` that it is a list with null for each item that failed.
+    """
 
     types: Types = ANYTHING
     is_plain_text = False
+    has_gaps = False
 
     def member(self, name: str, complain: Complain) -> "Shape":  # noqa: ARG002
         """Return the member of this name."""
         return UNKNOWN
 
-    def item(self, complain: Complain) -> "Shape":  # noqa: ARG002
+    def item(self, complain: Complain = ignore) -> "Shape":  # noqa: ARG002
         """Return an item of this list."""
         return UNKNOWN
+
+    def called(self, path: str) -> "Shape":  # noqa: ARG002
+        """Return the same value, which sentences shall call by this path."""
+        return self
 
 
 UNKNOWN = Shape()
@@ -69,6 +59,47 @@ class Typed(Shape):
     """A value of which only the possible types are known."""
 
     types: Types
+    is_plain_text: bool = False
+
+
+@dataclass(frozen=True)
+class Listed(Shape):
+    """A list, if it is not null, whose items are known."""
+
+    items: Shape
+    path: str = ""
+    types: Types = _LIST
+    has_gaps: bool = False
+
+    def member(self, name: str, complain: Complain) -> Shape:
+        """Complain, unless it may be something else than a list."""
+        if "object" not in self.types:
+            complain("unknown_reference", _no_member(self.path, self.types, name))
+        return UNKNOWN
+
+    def item(self, complain: Complain = ignore) -> Shape:  # noqa: ARG002
+        """Return an item of this list."""
+        return self.items
+
+    def called(self, path: str) -> Shape:
+        """Return the same value, which sentences shall call by this path."""
+        return replace(self, path=path)
+
+
+@dataclass(frozen=True)
+class Selected(Shape):
+    """An object, if it is not null, that an expression puts together: these members, no others."""
+
+    members: Mapping[str, Shape]
+    types: Types = frozenset({"object", "null"})
+
+    def member(self, name: str, complain: Complain) -> Shape:
+        """Return the member of this name; complain when it was not put in."""
+        if name not in self.members:
+            ending = suggestion(name, self.members)
+            what = f"refers to {shown(name)}, but the `{{…}}` before it has no such name{ending}"
+            complain("unknown_reference", what)
+        return self.members.get(name, UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -99,7 +130,7 @@ class Described(Shape):
     def member(self, name: str, complain: Complain) -> Shape:
         """Return the member of this name; complain when the value cannot have it."""
         if "object" not in self.types:
-            self._cannot(complain, "has no members; refer to it as it is")
+            complain("unknown_reference", _no_member(self.path, self.types, name))
             return UNKNOWN
         found = self._remembered(name, lambda: member(self.schema, self.root, name))
         if found is False or (found is UNDECLARED and self.is_closed):
@@ -110,15 +141,20 @@ class Described(Shape):
             return UNKNOWN
         return UNKNOWN if found is UNDECLARED else self._part(f"{self.path}.{name}", found)
 
-    def item(self, complain: Complain) -> Shape:
+    def item(self, complain: Complain = ignore) -> Shape:
         """Return an item; complain when the value is no list."""
         if "array" not in self.types:
-            self._cannot(complain, "has no items; refer to it as it is")
+            what = f"{shown(self.path)}, which is {words(self.types)}"
+            complain("unknown_reference", f"uses {what} and has no items; refer to it as it is")
             return UNKNOWN
         schema = followed(self.schema, self.root)
         if not isinstance(schema, Mapping) or "items" not in schema or "prefixItems" in schema:
             return UNKNOWN
         return self._part(f"{self.path}[]", schema["items"])
+
+    def called(self, path: str) -> Shape:
+        """Return the same value, which sentences shall call by this path."""
+        return replace(self, path=path)
 
     def _part(self, path: str, schema: Any) -> Shape:
         return Described(path, schema, self.root, self.memo)
@@ -137,66 +173,52 @@ class Described(Shape):
         }
         return f", but {what.get(self.code, 'there is no such value')}"
 
-    def _cannot(self, complain: Complain, why: str) -> None:
-        complain(
-            "unknown_reference", f"uses {shown(self.path)}, which is {words(self.types)} and {why}"
-        )
-
 
 @dataclass(frozen=True)
-class Steps(Shape):
-    """All steps: one must be named."""
+class OfEach(Shape):
+    """The outputs of a step with ``for_each``: a list for each output of its tool."""
 
-    scope: Scope
-    refer: Callable[[str], None]
-
-    def member(self, name: str, complain: Complain) -> Shape:
-        """Return the outputs of a step, and note that they are referred to."""
-        self.refer(name)
-        steps = self.scope.steps
-        if steps is None:
-            return UNKNOWN
-        if name not in steps:
-            ending = suggestion(name, steps, "steps.")
-            complain(
-                "unknown_step", f"refers to {shown(f'steps.{name}')}, which is no step{ending}"
-            )
-            return UNKNOWN
-        schema = steps[name]
-        if schema is None:
-            return UNKNOWN
-        # A tool that declares no output at all may give anything.
-        is_closed = "properties" in schema
-        path = f"steps.{name}"
-        return Described(path, schema, schema, self.scope.memo, "unknown_output", is_closed)
-
-
-@dataclass(frozen=True)
-class Root(Shape):
-    """What an expression begins with."""
-
-    scope: Scope
-    refer: Callable[[str], None]
+    path: str
+    one: Shape
+    has_failures: bool
+    types: Types = frozenset({"object"})
 
     def member(self, name: str, complain: Complain) -> Shape:
-        """Return what one of the three names stands for."""
-        if name == "steps":
-            return Steps(self.scope, self.refer)
-        if name == "cast":
-            return Described("cast", CAST_SCHEMA, CAST_SCHEMA, self.scope.memo)
-        if name == "inputs":
-            schema = self.scope.inputs
-            if schema is None:
-                return UNKNOWN
-            return Described(
-                "inputs", schema, schema, self.scope.memo, "unknown_input", is_closed=True
-            )
-        complain("unknown_reference", _unknown_root(name))
+        """Return the list of this output; complain when the tool does not have it."""
+        path = f"{self.path}.{name}"
+        items = self.one.member(name, complain).called(f"{path}[]")
+        return Listed(items, path, frozenset({"array"}), self.has_failures)
+
+    def item(self, complain: Complain = ignore) -> Shape:
+        """Complain: the lists are inside."""
+        what = f"{shown(self.path)}, which is an object of lists, one for each output"
+        ways = f"name the output first, as in `{self.path}.image[0]`"
+        complain("unknown_reference", f"uses {what}; {ways}")
         return UNKNOWN
 
 
-def _unknown_root(name: str) -> str:
-    if name in _LATER:
-        return f"refers to {shown(name)}, which exists only {_LATER[name]}"
-    known = suggestion(name, ("inputs", "steps", "cast"))
-    return f"refers to {shown(name)}, which is no name (text stands in single quotes){known}"
+def either(shapes: Iterable[Shape]) -> Shape:
+    """Return what is known of a value that is one of these."""
+    known = list(shapes)
+    if not known:
+        return UNKNOWN
+    types = frozenset().union(*(shape.types for shape in known))
+    return Typed(types, all(shape.is_plain_text for shape in known))
+
+
+def of_value(value: Any) -> Shape:
+    """Return what is known of a value that stands in the expression itself."""
+    if isinstance(value, list):
+        return Listed(either(map(of_value, value)), types=frozenset({"array"}))
+    if isinstance(value, dict):
+        return Selected({key: of_value(part) for key, part in value.items()}, frozenset({"object"}))
+    return Typed(frozenset({type_of(value)}))
+
+
+def _no_member(path: str, types: Types, name: str) -> str:
+    if types <= _LIST:
+        ways = f"write `[0].{name}` for that of its first item, `[*].{name}` for that of all"
+    else:
+        ways = "refer to it as it is"
+    what = f"{shown(path)}, which is {words(types)} and" if path else "a list, which"
+    return f"uses {what} has no members; {ways}"

@@ -9,6 +9,7 @@ from generations.schemas import pointer_to
 from spellhub.json_values import MAX_DEPTH, flaw_of
 
 MAX_WEIGHT = 2_000_000
+TOO_DEEP = Problem("", "too_deep", f"Nest values at most {MAX_DEPTH} levels deep.")
 
 
 def at_pointer(root: Any, steps: str) -> Any:
@@ -36,7 +37,7 @@ def flaws(value: Any, max_weight: int = MAX_WEIGHT) -> list[Problem]:
         if room < 0:
             return [Problem("", "too_large", f"Keep this below {max_weight} characters.")]
         if depth > MAX_DEPTH:
-            return [Problem("", "too_deep", f"Nest values at most {MAX_DEPTH} levels deep.")]
+            return [TOO_DEEP]
         if isinstance(item, dict | list):
             found += _bad_keys(item, where)
             waiting += [

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from casts.definition.problems import Findings, Problem, shown
+from casts.definition.problems import DefinitionUnreadable, Findings, Problem, shown
+from casts.definition.values import TOO_DEEP
 from generations.schemas import pointer_to
 from spellhub.json_values import MAX_DEPTH
 
@@ -26,23 +27,15 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
-class YamlUnreadable(ValueError):
-    """The text is not YAML, or uses what JSON does not have."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(problem.detail for problem in problems))
-        self.problems = problems
-
-
 def read_yaml(content: str) -> Any:
-    """Return the value of a YAML text; raises YamlUnreadable."""
+    """Return the value of a YAML text; raises DefinitionUnreadable."""
     reader = _Reader(yaml.parse(content, Loader=_LOADER))
     try:
         value = reader.document()
     except yaml.YAMLError as error:
-        raise YamlUnreadable((Problem("", "unreadable", _what(error)),)) from error
+        raise DefinitionUnreadable((Problem("", "unreadable", _what(error)),)) from error
     if reader.findings.has_errors:
-        raise YamlUnreadable(reader.findings.all())
+        raise DefinitionUnreadable(reader.findings.all())
     return value
 
 
@@ -68,8 +61,7 @@ class _Reader:
 
     def _value(self, event: Any, where: str, depth: int) -> Any:
         if depth > MAX_DEPTH:
-            detail = f"Nest values at most {MAX_DEPTH} levels deep."
-            raise YamlUnreadable((Problem("", "too_deep", detail),))
+            raise DefinitionUnreadable((TOO_DEEP,))
         if isinstance(event, yaml.AliasEvent):
             return self._refuse(event, where, "not_json", "Write the value out instead of an alias")
         if event.anchor is not None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from casts import planner
-from casts.engine import money
+from casts.engine import money, reuse
 from casts.engine.examine import examine
 from casts.engine.settle import settle
 from casts.engine.turn import Turn
@@ -40,18 +40,27 @@ def boundary(
         order = None
         if not turn.cast.is_final:
             examine(turn)
-            _apply(turn, planner.plan(turn.situation()))
+            _plan(turn)
             order = _claim(turn) if claiming and not turn.cast.is_final else None
             turn.hints += _left_to_others(turn, claiming=claiming)
         turn.write()
     return order
 
 
-def _apply(turn: Turn, moves: list[planner.Move]) -> None:
+def _plan(turn: Turn) -> None:
+    """Do what is to be done now; a step whose outputs were reused is done at once."""
+    is_further = True
+    while is_further:
+        is_further = _apply(turn, planner.plan(turn.situation()))
+
+
+def _apply(turn: Turn, moves: list[planner.Move]) -> bool:
+    """Apply moves; return whether one of them ended a step successfully, so that more is next."""
+    has_reused = False
     for move in moves:
         match move:
             case planner.Start():
-                _start(turn, move)
+                has_reused = _start(turn, move) or has_reused
             case planner.Refuse():
                 _refuse(turn, move)
             case planner.Skip():
@@ -66,6 +75,7 @@ def _apply(turn: Turn, moves: list[planner.Move]) -> None:
                 turn.note("cast_succeeded")
             case planner.Fail():
                 fail_cast(turn, move.failure)
+    return has_reused
 
 
 def fail_cast(turn: Turn, failure: Failure) -> None:
@@ -74,25 +84,57 @@ def fail_cast(turn: Turn, failure: Failure) -> None:
     turn.note("cast_failed", failure=failure.to_json())
 
 
-def _start(turn: Turn, move: planner.Start) -> None:
+def _start(turn: Turn, move: planner.Start) -> bool:
+    """Make an attempt; return whether it has succeeded already, with what an earlier one gave."""
+    key = reuse.key_of(turn, move)
     generation = turn.add(
         step=move.step.key,
+        item=move.slot.item,
+        item_count=move.slot.count,
         attempt=move.number,
         tool=move.tool.key,
         tool_version=move.tool.version,
         adapter=move.tool.adapter,
         status=Status.PENDING,
         inputs=dict(move.inputs),
+        cache_key=key,
         next_look_at=turn.after(HINT_PATIENCE_S),
     )
+    source = reuse.earlier(turn, move, key) if key else None
+    if source:
+        _reuse(turn, generation, source)
+        return True
     if move.not_before:
         turn.hold(generation, HoldReason.BACKOFF, move.not_before)
         turn.note_step("step_retry_scheduled", generation, at=move.not_before.isoformat())
+    return False
+
+
+def _reuse(turn: Turn, generation: Generation, source: Generation) -> None:
+    """Let an attempt succeed with the outputs of an earlier one; no tool runs, nothing is paid."""
+    _begin(turn)
+    outputs = reuse.give(turn, generation, source)
+    turn.move(
+        generation,
+        Status.RUNNING,
+        started_at=turn.now,
+        lease_until=turn.now,
+    )
+    turn.move(generation, Status.SUCCEEDED, outputs=outputs, cached_from=source)
+    turn.note_step(
+        "step_succeeded",
+        generation,
+        artifacts=[str(link.pk) for link in turn.links if link.generation is generation],
+        reused_from={"cast": str(source.cast_id), "generation": str(source.id)},
+        reason=f"The same inputs gave this at {source.finished_at:%Y-%m-%d %H:%M:%S} UTC.",
+    )
 
 
 def _refuse(turn: Turn, move: planner.Refuse) -> None:
     generation = turn.add(
         step=move.step.key,
+        item=move.slot.item,
+        item_count=move.slot.count,
         attempt=move.number,
         tool=move.step.tool,
         tool_version=move.tool_version,
@@ -136,14 +178,18 @@ def _take(turn: Turn, generation: Generation) -> bool:
     )
     if not won:
         return False
-    if turn.cast.status == CastStatus.QUEUED:
-        turn.change(status=CastStatus.RUNNING, started_at=turn.now)
-        turn.note("cast_started")
+    _begin(turn)
     if was_lost:
         turn.note_step("lease_lost", generation, lost=generation.lost)
     else:
         turn.note_step("step_started", generation)
     return True
+
+
+def _begin(turn: Turn) -> None:
+    if turn.cast.status == CastStatus.QUEUED:
+        turn.change(status=CastStatus.RUNNING, started_at=turn.now)
+        turn.note("cast_started")
 
 
 def _order(turn: Turn, generation: Generation) -> Order:

@@ -47,11 +47,13 @@ def begin(  # noqa: PLR0913 - all by name
     actor: str,
     api_key: ApiKey | None = None,
     metadata: Mapping[str, Any] | None = None,
+    uses_cache: bool = True,
 ) -> Cast:
     """Accept a cast of a spell version for an account and queue it.
 
-    The caller has checked that the account may cast the spell. Raises InputsInvalid and
-    NotCastable before anything is written.
+    Without ``uses_cache`` every step runs, also where earlier outputs could be reused. The caller
+    has checked that the account may cast the spell. Raises InputsInvalid and NotCastable before
+    anything is written.
     """
     filled = _checked_inputs(version, account, inputs)
     _check_tools(version)
@@ -68,6 +70,7 @@ def begin(  # noqa: PLR0913 - all by name
             api_key=api_key,
             inputs=filled,
             metadata=dict(metadata or {}),
+            uses_cache=uses_cache,
             created_at=now,
             hinted_at=now,
             quiet_until=now + timedelta(seconds=HINT_PATIENCE_S),

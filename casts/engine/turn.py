@@ -15,8 +15,9 @@ from casts.definition import Definition
 from casts.hints import hint
 from casts.models import Cast, Restart, Skip, SpellVersion, facts_of
 from casts.planner import Attempt, Situation
+from casts.rounds import Since, since_of
 from generations.failures import Failure
-from generations.models import Charge, Generation
+from generations.models import ArtifactLink, Charge, Generation
 from generations.states import FINAL, HoldReason, Status, sources_of
 from generations.tools import catalogue
 from spellhub.database import locked
@@ -61,9 +62,10 @@ class Turn:
     script: Script
     generations: list[Generation]
     skips: list[tuple[str, int]]
-    restarts: dict[str, int]
+    restarts: dict[str, Since]
     fresh: list[Generation] = field(default_factory=list)
     new_skips: list[Skip] = field(default_factory=list)
+    links: list[ArtifactLink] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class Turn:
             now=Now(), is_active=F("account__is_active"), digest=F("version__digest")
         )
         row: Any = locked(rows).get(pk=cast_id)
-        restarts = Restart.objects.filter(cast=row).order_by("round")
+        restarts = Restart.objects.filter(cast=row)
         return cls(
             cast=row,
             now=row.now,
@@ -88,7 +90,9 @@ class Turn:
             script=script_of(row.version_id, row.digest),
             generations=list(Generation.objects.filter(cast=row).order_by("attempt", "id")),
             skips=list(Skip.objects.filter(cast=row).values_list("step", "round")),
-            restarts=dict(restarts.values_list("step", "round")) if row.round > 1 else {},
+            restarts=since_of(restarts.values_list("step", "round", "keeps_successes"))
+            if row.round > 1
+            else {},
         )
 
     def note(self, kind: str, **data: Any) -> None:
@@ -96,7 +100,9 @@ class Turn:
         self.facts.append(Fact(kind, data))
 
     def note_step(self, kind: str, generation: Generation, **data: Any) -> None:
-        """Collect an event about an attempt."""
+        """Collect an event about an attempt; of a step with ``for_each`` it tells the item."""
+        if generation.item_count > 1:
+            data = {"item": generation.item, "items": generation.item_count, **data}
         self.note(
             kind,
             step=generation.step,
@@ -170,6 +176,8 @@ class Turn:
             round=generation.round,
             number=generation.attempt,
             status=generation.status,
+            item=generation.item,
+            item_count=generation.item_count,
             outputs=generation.outputs,
             failure=Failure.from_json(stored) if stored else None,
             is_abandoned=self.is_abandoned(generation),
@@ -219,6 +227,8 @@ class Turn:
     def _write_rows(self) -> None:
         if self.fresh:
             Generation.objects.bulk_create(self.fresh)
+        if self.links:
+            ArtifactLink.objects.bulk_create(self.links)
         if self.charges:
             Charge.objects.bulk_create(self.charges)
         if self.new_skips:

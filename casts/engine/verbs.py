@@ -33,8 +33,9 @@ class NoSuchStep(ValueError):
 def retry(cast_id: UUID, *, actor: str, reason: str, from_step: str | None = None) -> Cast:
     """Take a failed or cancelled cast on, with new attempts appended; return it.
 
-    Without ``from_step`` the steps that failed or were cancelled run again; with it that step and
-    all that depend on it do, too. Everything else keeps its results. Raises Illegal, NoSuchStep
+    Without ``from_step`` the steps that failed or were cancelled run again, of a step with
+    ``for_each`` only the items that did; with it that step and all that depend on it do, too, from
+    their beginning. Everything else keeps its results. Raises Illegal, NoSuchStep
     and Cast.DoesNotExist.
     """
     return _in_one_transaction(lambda: _retry(cast_id, actor, reason, from_step))
@@ -63,7 +64,9 @@ def _retry(cast_id: UUID, actor: str, reason: str, from_step: str | None) -> Cas
     turn = Turn.take(cast_id, actor)
     if turn.cast.status not in (CastStatus.FAILED, CastStatus.CANCELLED):
         raise Illegal("retried", turn.cast.status)
-    again = _steps_to_run_again(turn, from_step)
+    roots = _roots(turn, from_step)
+    below = _below(turn, roots)
+    again = _in_spell_order(turn, roots | below)
     old_failure, deadline_s = turn.cast.failure, turn.script.definition.deadline_s
     turn.change(
         status=CastStatus.RUNNING,
@@ -74,7 +77,13 @@ def _retry(cast_id: UUID, actor: str, reason: str, from_step: str | None) -> Cas
         deadline_at=turn.after(deadline_s or settings.CAST_DEADLINE_S),
     )
     Restart.objects.bulk_create(
-        Restart(cast=turn.cast, step=step, round=turn.cast.round) for step in again
+        Restart(
+            cast=turn.cast,
+            step=step,
+            round=turn.cast.round,
+            keeps_successes=step != from_step and step not in below,
+        )
+        for step in again
     )
     turn.note(
         "cast_retried",
@@ -88,7 +97,8 @@ def _retry(cast_id: UUID, actor: str, reason: str, from_step: str | None) -> Cas
     return turn.cast
 
 
-def _steps_to_run_again(turn: Turn, from_step: str | None) -> list[str]:
+def _roots(turn: Turn, from_step: str | None) -> set[str]:
+    """Return the steps that are the reason for running others again."""
     definition = turn.script.definition
     states = step_states(
         definition, turn.generations, turn.skips, turn.restarts, is_final=turn.cast.is_final
@@ -103,7 +113,12 @@ def _steps_to_run_again(turn: Turn, from_step: str | None) -> list[str]:
         if from_step not in {step.key for step in definition.steps}:
             raise NoSuchStep(f"The spell has no step {from_step!r}.")
         roots.add(from_step)
-    return _in_spell_order(turn, roots.union(*(definition.descendants(key) for key in roots)))
+    return roots
+
+
+def _below(turn: Turn, roots: Iterable[str]) -> frozenset[str]:
+    definition = turn.script.definition
+    return frozenset().union(*(definition.descendants(key) for key in roots))
 
 
 def _in_spell_order(turn: Turn, keys: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ from casts.diagnosis import Diagnosis, diagnose
 from casts.models import Cast
 from casts.pages.showing import Shown, identifiers, show
 from casts.pages.timeline import Bar, Line
+from casts.rounds import since_of
 from casts.states import StepStatus
 from casts.steps import StepState, step_states
 from casts.stuck import with_stuck
@@ -219,7 +220,7 @@ def _steps(material: _Material) -> tuple[StepReading, ...]:
     cast = material.cast
     skips = list(cast.skips.order_by("round").values_list("step", "round", "reason"))
     reasons = {step: reason for step, _, reason in skips}
-    restarts = dict(cast.restarts.order_by("round").values_list("step", "round"))
+    restarts = since_of(cast.restarts.values_list("step", "round", "keeps_successes"))
     states = step_states(
         material.definition,
         material.attempts,

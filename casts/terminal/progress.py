@@ -1,6 +1,7 @@
 """A cast's progress: a live display on a terminal, a line for each event elsewhere."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from rich.console import Console, Group, RenderableType
@@ -78,7 +79,7 @@ class _Display:
         done = sum(1 for step in reading.steps if step.state.status in _DONE)
         table = Table.grid(padding=(0, 2))
         for step in reading.steps:
-            table.add_row(*self._row(step))
+            table.add_row(*self._row(step, reading.now))
         bar = Table.grid(padding=(0, 2))
         bar.add_row(
             ProgressBar(total=max(len(reading.steps), 1), completed=done, width=32),
@@ -92,13 +93,12 @@ class _Display:
             parts.append(Text(reading.diagnosis.sentence, style="dim"))
         return Group(*parts)
 
-    def _row(self, step: StepReading) -> tuple[RenderableType, ...]:
+    def _row(self, step: StepReading, now: datetime) -> tuple[RenderableType, ...]:
         mark, style = _LOOKS.get(step.display, ("●", "blue"))
         icon: RenderableType = Text(mark, style=style)
         if step.display == "running":
             icon = self._spinners.setdefault(step.state.key, Spinner("dots", style="blue"))
-        took = step.last.ran if step.last else None
-        tries = f"attempt {step.state.attempt}" if step.state.attempt > 1 else ""
+        took = _took(step, now)
         failure = step.last.failure if step.last else None
         return (
             icon,
@@ -106,5 +106,18 @@ class _Display:
             Text(step.state.tool, style="dim"),
             Text(step.word, style=style),
             Text(spoken(took) if took is not None else "", justify="right"),
-            Text(failure.code if failure else tries, style="red" if failure else "dim"),
+            Text(failure.code if failure else _note(step), style="red" if failure else "dim"),
         )
+
+
+def _took(step: StepReading, now: datetime) -> timedelta | None:
+    started, finished = step.state.started_at, step.state.finished_at
+    return (finished or now) - started if started else None
+
+
+def _note(step: StepReading) -> str:
+    """Say how far a step over a list is, or that it needed another try."""
+    items = step.state.items
+    if items:
+        return f"{items.succeeded + items.failed} of {items.total}"
+    return f"attempt {step.state.attempt}" if step.state.attempt > 1 else ""

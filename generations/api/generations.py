@@ -28,7 +28,8 @@ class GenerationReading(BaseModel):
     id: UUID
     cast: UUID
     step: str
-    item: int
+    item: Annotated[int, Field(description="Its place, from 0, in the list of its step.")]
+    item_count: int
     round: int
     attempt: int
     tool: str
@@ -40,6 +41,9 @@ class GenerationReading(BaseModel):
     outputs: dict[str, Any] | None
     failure: FailureReading | None
     cost: CostReading
+    cached_from: Annotated[
+        UUID | None, Field(description="The attempt whose outputs were reused at no cost.")
+    ]
     job_id: str | None
     lost: Annotated[int, Field(description="How many workers were lost while they ran it.")]
     progress: float | None
@@ -99,12 +103,13 @@ def _reading(generation: Any) -> dict[str, Any]:
     plain = {
         name: getattr(generation, name)
         for name in GenerationReading.model_fields
-        if name not in {"cast", "failure", "cost"}
+        if name not in {"cast", "failure", "cost", "cached_from"}
     }
     reading = GenerationReading(
         **plain,
         cast=generation.cast_id,
         failure=failure_reading(generation.failure),
         cost=CostReading(amount=generation.settled or Decimal(0)),
+        cached_from=generation.cached_from_id,
     )
     return reading.model_dump(mode="json")

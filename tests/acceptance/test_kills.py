@@ -57,6 +57,37 @@ def test_casts_whose_workers_are_killed_succeed_by_themselves(
     holds_together(stack, 3)
 
 
+def test_a_step_over_fifty_items_whose_workers_are_killed_twice_gives_fifty_in_order(
+    make_stack: Callable[..., Stack],
+) -> None:
+    stack = make_stack(SPELLHUB_LEASE_S="3")
+    stack.start("web", "worker", "clock")
+    client = Client(stack)
+    items = [f"item {number}" for number in range(50)]
+    naps = sleep("nap", 0.15) | {"for_each": "${{ inputs.list }}"}
+    naps["inputs"] = {"seconds": 0.15, "text": "${{ index }}: ${{ item }}"}
+    inputs = {"type": "object", "properties": {"list": {"type": "array"}}}
+    outputs = {"all": "${{ steps.nap.text }}"}
+    client.save(naps, slug="naps", inputs=inputs, outputs=outputs)
+    cast = client.cast("naps", list=items)
+    for done in (5, 25):
+        wait_until(lambda done=done: _succeeded(stack) >= done, f"{done} items done")
+        wait_until(lambda: stack.query(RUNNING) == [(2,)], "two running items")
+        stack.kill_worker()
+    ended = client.ended([cast], RECOVERED_WITHIN_S)[cast]
+    assert ended["status"] == "succeeded"
+    assert ended["outputs"]["all"] == [f"{n}: {item}" for n, item in enumerate(items)]
+    assert ended["steps"][0]["items"] == {"total": 50, "succeeded": 50, "failed": 0, "live": 0}
+    assert stack.query("SELECT sum(lost) FROM generations_generation") == [(2,)]
+    assert stack.query("SELECT count(*) FROM generations_generation") == [(50,)]
+    holds_together(stack, 1)
+
+
+def _succeeded(stack: Stack) -> int:
+    found = stack.query("SELECT count(*) FROM generations_generation WHERE status = 'succeeded'")
+    return int(found[0][0])
+
+
 @pytest.mark.fault(6)
 def test_a_step_that_always_kills_its_worker_fails_and_the_next_cast_runs(
     make_stack: Callable[..., Stack],

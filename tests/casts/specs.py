@@ -31,7 +31,7 @@ def tool(
 
 
 def paper_tools() -> dict[str, ToolSpec]:
-    """Return a template, a picture, a caption, and one that takes and gives anything."""
+    """Return a template, a picture, a caption, a grid, and one that takes and gives anything."""
     specs = [
         tool(
             "text.template",
@@ -71,6 +71,15 @@ def paper_tools() -> dict[str, ToolSpec]:
             {"image": ARTIFACT, "text": {"type": "string"}},
             {"image": ARTIFACT},
             required=("image", "text"),
+        ),
+        tool(
+            "image.grid",
+            {
+                "images": {"type": "array", "items": ARTIFACT},
+                "labels": {"type": "array", "items": {"type": ["string", "null"]}},
+            },
+            {"image": ARTIFACT},
+            required=("images",),
         ),
         tool("any.echo", {"value": {}, "more": {}}, {"value": {}}),
     ]

@@ -169,6 +169,7 @@ def test_every_mistake_is_told_at_once() -> None:
     document = poster(slug="Bad Slug", nmae="x", deadline_s=0)
     document["inputs"]["properties"]["title"]["type"] = "strng"
     document["steps"][0] |= {"tool": "text.tmplate", "for_each": "${{ inputs.list }}"}
+    document["steps"][0] |= {"max_items": 101, "cache": {"ttl": 60}}
     document["steps"][1]["inputs"] = {"seed": "${{ inputs.sed }}", "width": 1, "hight": 2}
     document["steps"][2] |= {
         "needs": ["hedline"],
@@ -182,7 +183,10 @@ def test_every_mistake_is_told_at_once() -> None:
         ("out_of_range", "/deadline_s"),
         ("bad_schema", "/inputs/properties/title/type"),
         ("unknown_tool", "/steps/0/tool"),
-        ("not_supported", "/steps/0/for_each"),
+        ("unknown_input", "/steps/0/for_each"),
+        ("out_of_range", "/steps/0/max_items"),
+        ("missing", "/steps/0/cache/ttl_s"),
+        ("unknown_field", "/steps/0/cache/ttl"),
         ("unknown_input", "/steps/1/inputs/seed"),
         ("out_of_range", "/steps/1/inputs/width"),
         ("unknown_field", "/steps/1/inputs/hight"),
@@ -258,10 +262,18 @@ def test_the_form_of_a_spell(changes: dict[str, Any], error: tuple[str, str]) ->
         ({"deadline_s": 601}, ("out_of_range", "/steps/2/deadline_s")),
         ({"resubmit": "yes"}, ("wrong_type", "/steps/2/resubmit")),
         ({"label": "Card"}, ("unknown_field", "/steps/2/label")),
-        ({"for_each": "${{ inputs.x }}"}, ("not_supported", "/steps/2/for_each")),
-        ({"max_items": 3}, ("not_supported", "/steps/2/max_items")),
-        ({"max_in_flight": 3}, ("not_supported", "/steps/2/max_in_flight")),
-        ({"cache": True}, ("not_supported", "/steps/2/cache")),
+        ({"for_each": 5}, ("wrong_type", "/steps/2/for_each")),
+        ({"for_each": "inputs.x"}, ("bad_expression", "/steps/2/for_each")),
+        ({"max_items": 0}, ("out_of_range", "/steps/2/max_items")),
+        ({"max_items": 101}, ("out_of_range", "/steps/2/max_items")),
+        ({"max_items": "3"}, ("wrong_type", "/steps/2/max_items")),
+        ({"max_in_flight": 0}, ("out_of_range", "/steps/2/max_in_flight")),
+        ({"max_in_flight": 101}, ("out_of_range", "/steps/2/max_in_flight")),
+        ({"cache": 60}, ("wrong_type", "/steps/2/cache")),
+        ({"cache": {}}, ("missing", "/steps/2/cache/ttl_s")),
+        ({"cache": {"ttl_s": 59}}, ("out_of_range", "/steps/2/cache/ttl_s")),
+        ({"cache": {"ttl_s": 31_536_001}}, ("out_of_range", "/steps/2/cache/ttl_s")),
+        ({"cache": {"ttl_s": 60, "key": "x"}}, ("unknown_field", "/steps/2/cache/key")),
     ],
 )
 def test_the_form_of_a_step(changes: dict[str, Any], error: tuple[str, str]) -> None:
@@ -496,10 +508,14 @@ def test_steps_of_one_tool_keep_their_inputs_apart() -> None:
     }
 
 
-def echo(key: str, *refers: str, needs: list[str] | None = None) -> dict[str, Any]:
+def echo(
+    key: str, *refers: str, needs: list[str] | None = None, place: str = "inputs"
+) -> dict[str, Any]:
     step: dict[str, Any] = {"key": key, "tool": "any.echo"}
-    if refers:
+    if refers and place == "inputs":
         step["inputs"] = {"value": [f"${{{{ steps.{name}.value }}}}" for name in refers]}
+    elif refers:
+        step[place] = f"${{{{ [{', '.join(f'steps.{name}.value' for name in refers)}] }}}}"
     return step if needs is None else {**step, "needs": needs}
 
 
@@ -535,6 +551,11 @@ def test_a_condition_is_a_reference_too() -> None:
     definition = check(spell(echo("a"), echo("b"), step), TOOLS).definition
     assert definition is not None
     assert definition.step("c").requires == definition.step("c").references == {"a"}
+
+
+def test_a_condition_may_be_any_value_also_a_text() -> None:
+    assert check(with_step(2, when="${{ inputs.title }}"), TOOLS).ok
+    assert check(with_step(2, when="${{ steps.headline.text }}"), TOOLS).ok
 
 
 def test_descendants_are_all_that_wait_however_far_away() -> None:
@@ -595,6 +616,7 @@ graphs = st.integers(1, 8).flatmap(
         st.tuples(
             st.frozensets(st.integers(0, size - 1), max_size=3),
             st.none() | st.frozensets(st.integers(0, size - 1), max_size=2),
+            st.sampled_from(["inputs", "when", "for_each"]),
         ),
         min_size=size,
         max_size=size,
@@ -617,21 +639,22 @@ def _reachable(edges: dict[int, set[int]], start: int) -> set[int]:
 @settings(max_examples=150, deadline=None)
 @given(graphs)
 def test_whatever_the_graph_it_has_an_order_or_its_circles_are_told(
-    graph: list[tuple[frozenset[int], frozenset[int] | None]],
+    graph: list[tuple[frozenset[int], frozenset[int] | None, str]],
 ) -> None:
-    """Guard: cycle check at save; requirements from references."""
+    """Guard: cycle check at save; requirements from references, wherever they stand."""
     steps = [
         echo(
             f"s{n}",
             *sorted(f"s{other}" for other in refers),
             needs=None if needs is None else sorted(f"s{other}" for other in needs),
+            place=place,
         )
-        for n, (refers, needs) in enumerate(graph)
+        for n, (refers, needs, place) in enumerate(graph)
     ]
     edges = {
         n: set(refers | (needs or frozenset()))
         | ({n - 1} if n and needs is None and not refers else set())
-        for n, (refers, needs) in enumerate(graph)
+        for n, (refers, needs, _) in enumerate(graph)
     }
     circular = {n for n in edges if n in _reachable(edges, n)}
     checked = check(spell(*steps), TOOLS)
@@ -823,9 +846,15 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 FULL = with_step(2, when="${{ inputs.seed }}", needs=["art"], on_failure="continue")
+FULL["steps"][0] |= {"for_each": "${{ inputs.deep.list }}", "max_items": 9, "cache": {"ttl_s": 60}}
+FULL["steps"][0]["inputs"]["values"] = {"name": "${{ item.name }}", "index": "${{ index }}"}
+FULL["steps"][2]["inputs"]["text"] = "${{ steps.headline.text[0] }}"
 FULL["inputs"]["properties"]["deep"] = {
     "type": "object",
-    "properties": {"x": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/n"}], "default": 1}},
+    "properties": {
+        "x": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/n"}], "default": 1},
+        "list": {"type": "array", "items": {"type": "object"}},
+    },
     "patternProperties": {"^y": {"items": {"pattern": "a+"}}},
 }
 FULL["inputs"]["$defs"] = {"n": {"type": "integer", "minimum": 0}}
@@ -833,6 +862,10 @@ FRAGMENTS: list[Any] = [
     "${{ steps.art }}",
     "${{ inputs.deep.x }}",
     "${{ steps.art.size[0] }}",
+    "${{ steps.headline.text }}",
+    "${{ steps.headline[0] }}",
+    "${{ item }}",
+    "${{ item.name[index] }}",
     "${{",
     {"$ref": "#"},
     {"$ref": "#/$defs/n"},
@@ -847,6 +880,8 @@ FRAGMENTS: list[Any] = [
     -1,
     1.5,
 ]
+assert check(FULL, TOOLS).ok
+WORDS = ["$ref", "type", "items", "needs", "when", "default", "for_each", "max_items", "cache"]
 
 
 @settings(max_examples=200, deadline=None)
@@ -864,7 +899,7 @@ def test_no_damage_to_a_definition_makes_the_check_raise(data: st.DataObject) ->
         elif change == "replace" or isinstance(holder, list):
             holder[path[-1]] = deepcopy(data.draw(st.sampled_from(FRAGMENTS) | json_values))
         else:
-            word = data.draw(st.sampled_from(["$ref", "type", "items", "needs", "when", "default"]))
+            word = data.draw(st.sampled_from(WORDS))
             holder[word] = deepcopy(data.draw(st.sampled_from(FRAGMENTS)))
     _sound(check(document, TOOLS))
 

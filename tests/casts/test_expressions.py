@@ -2,13 +2,14 @@
 
 import string
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from casts.definition import Context, ExpressionError, references, resolve, truth
+from casts.definition import Context, ExpressionError, items, references, resolve, truth
 from casts.definition.expressions import compiled
 from casts.definition.interpreter import BoundedInterpreter, Purse
 from tests.casts.test_definition_reading import json_values
@@ -266,10 +267,112 @@ def test_truth_is_jmespaths(text: str, holds: bool) -> None:  # noqa: FBT001
     assert truth(text, CONTEXT) is holds
 
 
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("length(inputs.list) > `2`", True),
+        ("length(inputs.title) > `3`", False),
+        ("length(steps.art.sizes[?w > `1`]) == `1`", True),
+        ("contains(inputs.words, 'b')", True),
+        ("contains(inputs.title, 'og')", True),
+        ("contains(inputs.title, 'rain')", False),
+        ("starts_with(inputs.title, 'F')", True),
+        ("ends_with(inputs.title, 'F')", False),
+        ("not_null(inputs.absent, steps.skipped.image, inputs.title)", True),
+        ("not_null(inputs.absent, steps.skipped.image)", False),
+        ("type(inputs.seed) == 'number'", True),
+        ("to_string(inputs.seed) == '7'", True),
+        ("to_number('7') == inputs.seed", True),
+        ("inputs.seed >= `7` && inputs.seed < `8`", True),
+        ("inputs.title != 'Fog' || inputs.no", False),
+        ("!(inputs.absent)", True),
+        ("!(contains(keys(inputs.options), 'deep'))", False),
+        ("max(inputs.list) == `3` && min(inputs.list) == `1`", True),
+        ("sum(inputs.list) > avg(inputs.list)", True),
+        ("sort_by(steps.art.sizes, &w)[-1].w == `2`", True),
+        ("map(&w, steps.art.sizes) == `[1, 2]`", True),
+        ("join('', inputs.words) == 'ab'", True),
+        ("inputs.list[?@ > `5`]", False),
+        ("inputs.list > `1`", False),
+    ],
+)
+def test_a_condition_may_use_what_jmespath_has(
+    condition: str,
+    holds: bool,  # noqa: FBT001
+) -> None:
+    assert truth(f"${{{{ {condition} }}}}", CONTEXT) is holds
+
+
 @pytest.mark.parametrize("text", ["", "true", "x ${{ inputs.seed }}", "${{ `1` }}${{ `1` }}"])
-def test_a_condition_is_one_expression_and_nothing_else(text: str) -> None:
-    with pytest.raises(ExpressionError):
-        truth(text, CONTEXT)
+def test_a_condition_or_a_list_is_one_expression_and_nothing_else(text: str) -> None:
+    for evaluate in (truth, items):
+        with pytest.raises(ExpressionError):
+            evaluate(text, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("${{ inputs.list }}", [1, 2, 3]),
+        (" ${{ steps.art.sizes[*].w }}\n", [1, 2]),
+        ("${{ `[]` }}", []),
+        ("${{ `[null, 1]` }}", [None, 1]),
+        ("${{ inputs.nothing }}", None),
+        ("${{ steps.skipped.image }}", None),
+    ],
+)
+def test_what_to_run_for_is_a_list_or_nothing(text: str, found: list[Any] | None) -> None:
+    assert items(text, CONTEXT) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("${{ inputs.title }}", "text"),
+        ("${{ inputs.empty }}", "text"),
+        ("${{ inputs.zero }}", "a whole number"),
+        ("${{ inputs.no }}", "true or false"),
+        ("${{ inputs.options }}", "an object"),
+    ],
+)
+def test_what_is_no_list_is_told_by_what_it_is(text: str, what: str) -> None:
+    with pytest.raises(ExpressionError, match=f"gives {what}, and must give a list") as refused:
+        items(text, CONTEXT)
+    assert str(refused.value).startswith(f"`{text}`")
+
+
+def test_the_items_are_nobody_elses() -> None:
+    found = items("${{ steps.art.sizes }}", CONTEXT)
+    assert found is not None
+    found[0]["w"] = "changed"
+    assert CONTEXT.steps["art"]["sizes"][0] == {"w": 1}
+
+
+def test_a_list_that_is_too_much_is_refused() -> None:
+    context = Context({"list": ["x" * 90_000] * 30}, {}, {})
+    with pytest.raises(ExpressionError, match="too much data"):
+        items("${{ inputs.list }}", context)
+
+
+@pytest.mark.failure("D3")
+@pytest.mark.parametrize("item", [0, False, "", None, [], {}, "Fog", 1.5, {"name": "x"}, [1]])
+def test_an_item_may_be_anything_also_empty(item: Any) -> None:
+    """Guard: an item stands as it is, whatever it is."""
+    context = replace(CONTEXT, item=item, index=0)
+    found = resolve({"a": "${{ item }}", "b": "${{ index }}"}, context)
+    assert found == {"a": item, "b": 0}
+    assert type(found["a"]) is type(item)
+    assert type(found["b"]) is int
+
+
+def test_item_and_index_are_read_like_any_other_value() -> None:
+    context = replace(CONTEXT, item={"name": "${{ inputs.title }}", "sizes": [4, 5]}, index=3)
+    text = "${{ index }}. ${{ item.name }}: ${{ item.sizes[-1] }} of ${{ inputs.title }}"
+    assert resolve(text, context) == "3. ${{ inputs.title }}: 5 of Fog"
+
+
+def test_outside_of_an_item_both_names_are_null() -> None:
+    assert resolve(["${{ item }}", "${{ index }}", "${{ item.x }}"], CONTEXT) == [None] * 3
 
 
 @pytest.mark.failure("B8")
@@ -309,6 +412,10 @@ def test_a_condition_is_one_expression_and_nothing_else(text: str) -> None:
         ("${{ join(', ', [steps.a.x, steps.b.x]) }}", "a b"),
         ('${{ `{"steps": {"a": 1}}`.steps.a }}', ""),
         ("${{ 'steps.a' }}", ""),
+        ("${{ item.steps.a }}", ""),
+        ("${{ item | steps.a }}", ""),
+        ("${{ steps.a.x[*].{i: item, s: steps.b} }}", "a"),
+        ("${{ steps.item.index }}", "item"),
     ],
 )
 def test_references_are_what_jmespath_would_look_up(text: str, steps: str) -> None:
@@ -369,7 +476,9 @@ class _Watched(dict[str, Any]):
         return super().values()
 
 
-names = st.sampled_from(["steps", "inputs", "a", "b", "c", "x", "cast", "@", "`1`", "'s'", "*"])
+names = st.sampled_from(
+    ["steps", "inputs", "a", "b", "c", "x", "cast", "item", "index", "@", "`1`", "'s'", "*"]
+)
 
 
 def _extended(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -408,7 +517,9 @@ def test_an_expression_never_looks_at_a_step_it_does_not_refer_to(expression: st
     except ExpressionError:
         return
     steps = _Watched()
-    root = {"steps": steps, "inputs": {"a": [{"steps": 1}], "x": {"b": 2}}, "cast": {}}
+    item = {"steps": {"a": 1}, "a": ["item"]}
+    inputs = {"a": [{"steps": 1}], "x": {"b": 2}}
+    root = {"steps": steps, "inputs": inputs, "cast": {}, "item": item, "index": 0}
     try:
         value = BoundedInterpreter(Purse()).visit(compiled(expression).tree, root)
     except (ValueError, TypeError):
@@ -430,7 +541,7 @@ def test_evaluation_raises_nothing_but_expression_errors(
 ) -> None:
     context = Context({"a": inputs, "x": outputs}, {"a": outputs, "b": None, "c": inputs}, {})
     for text in (f"${{{{ {expression} }}}}", f"text ${{{{ {expression} }}}}", expression):
-        for evaluate in (resolve, truth):
+        for evaluate in (resolve, truth, items):
             with suppress(ExpressionError):
                 evaluate(text, context)
 

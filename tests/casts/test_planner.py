@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casts import definition as spells
-from casts.definition import Definition
+from casts.definition import Definition, Step
 from casts.planner import (
     Attempt,
     Drop,
@@ -21,9 +21,11 @@ from casts.planner import (
     Refuse,
     Situation,
     Skip,
+    Slot,
     Start,
     plan,
 )
+from casts.rounds import Since
 from generations.adapters.base import ToolSpec
 from generations.failures import Failure
 from generations.states import Status
@@ -67,6 +69,7 @@ class Play:
     skips: list[tuple[str, int]] = field(default_factory=list)
     end: Move | None = None
     now: datetime = NOW
+    items: Any = ()
 
     def advance(self) -> None:
         for move in plan(
@@ -74,6 +77,7 @@ class Play:
                 self.definition,
                 attempts=tuple(self.attempts),
                 skips=tuple(self.skips),
+                inputs={"list": self.items},
                 now=self.now,
             )
         ):
@@ -84,13 +88,11 @@ class Play:
     def _apply(self, move: Move) -> None:
         assert self.end is None, "a move after the end"
         match move:
-            case Start(step=step, number=number):
-                self._check_start(step.key)
-                self.attempts.append(Attempt(uuid4(), step.key, 1, number, Status.PENDING))
-            case Refuse(step=step, number=number, failure=failure):
-                self.attempts.append(
-                    Attempt(uuid4(), step.key, 1, number, Status.FAILED, failure=failure)
-                )
+            case Start(step=step, slot=slot, number=number):
+                self._check_start(step, slot)
+                self._attempt(step, slot, number, status=Status.PENDING)
+            case Refuse(step=step, slot=slot, number=number, failure=failure):
+                self._attempt(step, slot, number, status=Status.FAILED, failure=failure)
             case Skip(step=key):
                 assert key not in dict(self.skips), "skipped twice"
                 self.skips.append((key, 1))
@@ -100,14 +102,31 @@ class Play:
                 self.end = move
                 assert not any(a.is_live for a in self.attempts), "ended with a live attempt"
 
-    def _check_start(self, key: str) -> None:
-        mine = [a for a in self.attempts if a.step == key]
+    def _attempt(self, step: Step, slot: Slot, number: int, **columns: Any) -> None:
+        self.attempts.append(
+            Attempt(
+                id=uuid4(),
+                step=step.key,
+                round=1,
+                number=number,
+                item=slot.item,
+                item_count=slot.count,
+                **columns,
+            )
+        )
+
+    def _check_start(self, step: Step, slot: Slot) -> None:
+        key = step.key
+        mine = [a for a in self.attempts if a.step == key and a.item == slot.item]
         assert not any(a.is_live for a in mine), f"{key} started twice at once"
         assert not any(a.status == Status.SUCCEEDED for a in mine), f"{key} ran again"
-        for required in self.definition.step(key).requires:
-            last = [a for a in self.attempts if a.step == required][-1:]
-            is_done = (required, 1) in self.skips or (last and not last[0].is_live)
+        beside = [a for a in self.attempts if a.step == key and a.is_live]
+        assert len(beside) < step.max_in_flight, f"{key} has too many items in flight"
+        for required in step.requires:
+            tries = [a for a in self.attempts if a.step == required]
+            is_done = (required, 1) in self.skips or tries
             assert is_done, f"{key} started before {required}"
+            assert not any(a.is_live for a in tries), f"{key} started beside {required}"
 
     def change(self, identifier: UUID, **columns: Any) -> None:
         self.attempts = [replace(a, **columns) if a.id == identifier else a for a in self.attempts]
@@ -128,6 +147,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "on_failure": draw(st.sampled_from(["fail", "continue"])),
             "retry": {"attempts": draw(st.integers(1, 3)), "backoff_s": 1},
         }
+        if draw(st.integers(0, 2)) == 0:
+            step |= draw(_over_a_list(refers))
         wants: bool = draw(st.booleans())
         if earlier and wants:
             step["needs"] = draw(st.lists(st.sampled_from(earlier), unique=True))
@@ -140,7 +161,22 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return {"slug": "x", "name": "X", "inputs": {"type": "object"}, "steps": list(order)}
 
 
-OUTCOMES = st.sampled_from(["succeed", "fail", "fail_for_good", "null", "claim"])
+@st.composite
+def _over_a_list(draw: st.DrawFn, refers: str | None) -> dict[str, Any]:
+    """Run a step over a list of the inputs, or over what an earlier step gave, list or not."""
+    listed = "inputs.list" if refers is None else f"steps.{refers}.value"
+    return {
+        "for_each": f"${{{{ {listed} }}}}",
+        "inputs": {"value": draw(st.sampled_from(["${{ item }}", "${{ index }}", "x"]))},
+        "max_in_flight": draw(st.integers(1, 3)),
+        "max_items": draw(st.integers(1, 4)),
+    }
+
+
+OUTCOMES = st.sampled_from(["succeed", "list", "fail", "fail_for_good", "null", "claim"])
+
+
+LISTS = st.one_of(st.none(), st.lists(st.sampled_from([None, 1, "a"]), max_size=4))
 
 
 @pytest.mark.failure("B8")
@@ -150,9 +186,9 @@ def test_no_step_starts_early_none_twice_and_every_cast_ends(
     document: Mapping[str, Any], data: st.DataObject
 ) -> None:
     """Guard: the planner waits for `requires`, and counts attempts before it starts one."""
-    play = Play(spells.parse(document))
+    play = Play(spells.parse(document), items=data.draw(LISTS))
     play.advance()
-    for _ in range(200):
+    for _ in range(400):
         if play.end is not None:
             break
         live = [a for a in play.attempts if a.is_live]
@@ -170,8 +206,8 @@ def test_no_step_starts_early_none_twice_and_every_cast_ends(
 def _happen(play: Play, attempt: Attempt, outcome: str) -> None:
     if attempt.status == Status.PENDING:
         play.change(attempt.id, status=Status.RUNNING)
-    if outcome in {"succeed", "null"}:
-        outputs = {"value": "v" if outcome == "succeed" else None}
+    if outcome in {"succeed", "null", "list"}:
+        outputs = {"value": {"succeed": "v", "list": [1, None]}.get(outcome)}
         play.change(attempt.id, status=Status.SUCCEEDED, outputs=outputs)
     elif outcome in {"fail", "fail_for_good"}:
         failure = Failure(code="tool_error", message="no", retryable=outcome == "fail")
@@ -185,7 +221,7 @@ def chain(*keys: str) -> Definition:
 
 def test_an_attempt_of_an_earlier_round_does_not_count_after_a_restart() -> None:
     done = Attempt(uuid4(), "a", 1, 1, Status.SUCCEEDED, outputs={"value": 1})
-    moves = plan(situation(chain("a"), attempts=(done,), restarts={"a": 2}, round=2))
+    moves = plan(situation(chain("a"), attempts=(done,), restarts={"a": Since(2, 2)}, round=2))
     assert [type(move) for move in moves] == [Start]
     assert isinstance(moves[0], Start)
     assert moves[0].number == 2
@@ -193,7 +229,7 @@ def test_an_attempt_of_an_earlier_round_does_not_count_after_a_restart() -> None
 
 def test_a_skip_of_an_earlier_round_counts_unless_the_step_started_over() -> None:
     assert isinstance(plan(situation(chain("a"), skips=(("a", 1),), round=2))[0], Finish)
-    again = plan(situation(chain("a"), skips=(("a", 1),), round=2, restarts={"a": 2}))
+    again = plan(situation(chain("a"), skips=(("a", 1),), round=2, restarts={"a": Since(2, 2)}))
     assert isinstance(again[0], Start)
 
 

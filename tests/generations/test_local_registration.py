@@ -90,6 +90,8 @@ def test_it_runs_in_the_child_when_it_says_so(package: Package) -> None:
 def test_the_example_of_the_readme_is_a_tool(package: Package) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     example = readme.split("<!-- tool example: start -->")[1].split("```")[1]
+    lines = [line for line in example.removeprefix("python").splitlines() if line.strip()]
+    assert len([line for line in lines if not line.startswith("from ")]) == 10, "as it says"
     adapter = package(shout=example.removeprefix("python"))
     assert only(adapter).key == "text.shout"
     assert answer(adapter, MemoryCall({"text": "ahoy"})) == "AHOY"

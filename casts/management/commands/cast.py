@@ -21,8 +21,10 @@ from casts.terminal import progress, reporting
 from casts.terminal.asking import InputsUnreadable, read_inputs
 from casts.terminal.following import Snapshot, follow
 from casts.terminal.saving import save
+from generations.uploads import upload
 
 USAGE = 2
+_PIECE = 65_536
 
 
 class Command(BaseCommand):
@@ -38,7 +40,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="which spell")
         parser.add_argument(
-            "-i", "--input", action="append", default=[], metavar="KEY=VALUE", dest="inputs"
+            "-i",
+            "--input",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            dest="inputs",
+            help="an input; KEY=@FILE uploads a file; for a list, give the key once per item",
         )
         parser.add_argument("--version", type=int, metavar="N", help="default: the newest")
         parser.add_argument(
@@ -48,13 +56,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--save", type=Path, metavar="DIR", help="follow, then write its files there"
         )
+        parser.add_argument(
+            "--no-cache", action="store_true", help="run every step, also what could be reused"
+        )
         parser.add_argument("--json", action="store_true", help="the cast as JSON on stdout")
 
     def handle(self, *_: Any, **options: Any) -> None:
         version, account = _version(options["slug"], options["version"], options["account"])
         if options["save"]:
             _make_folder(options["save"])
-        cast = _begin(version, account, options["inputs"])
+        cast = _begin(version, account, options["inputs"], uses_cache=not options["no_cache"])
         if not options["follow"] and not options["save"]:
             self._tell(cast.id, as_json=options["json"])
             return
@@ -116,10 +127,20 @@ def _account(name: str) -> User:
     return account
 
 
-def _begin(version: SpellVersion, account: User, pairs: list[str]) -> Cast:
+def _begin(version: SpellVersion, account: User, pairs: list[str], *, uses_cache: bool) -> Cast:
+    def stored(path: Path) -> str:
+        return _upload(account, path)
+
     try:
-        inputs = read_inputs(pairs, spells.parse(version.definition).inputs)
-        return engine.begin(version, account, inputs, source="cli", actor=f"cli:{_operator()}")
+        inputs = read_inputs(pairs, spells.parse(version.definition).inputs, stored)
+        return engine.begin(
+            version,
+            account,
+            inputs,
+            source="cli",
+            actor=f"cli:{_operator()}",
+            uses_cache=uses_cache,
+        )
     except InputsUnreadable as error:
         raise _usage(str(error)) from error
     except engine.InputsInvalid as error:
@@ -129,6 +150,12 @@ def _begin(version: SpellVersion, account: User, pairs: list[str]) -> Cast:
         raise _usage(f"The inputs do not fit {version}:\n{told}") from error
     except engine.NotCastable as error:
         raise _usage(str(error)) from error
+
+
+def _upload(account: User, path: Path) -> str:
+    with path.open("rb") as file:
+        pieces = iter(lambda: file.read(_PIECE), b"")
+        return str(upload(account, pieces, name=path.name).pk)
 
 
 def _operator() -> str:

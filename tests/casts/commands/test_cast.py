@@ -53,6 +53,37 @@ def greet(trial: TrialAdapter, account: User) -> None:
     spell(account)
 
 
+FILES = {
+    "properties": {
+        "photo": {"type": "string", "format": "artifact"},
+        "photos": {"type": "array", "items": {"type": "string", "format": "artifact"}},
+        "words": {"type": "array", "items": {"type": "string"}},
+        "title": {"type": "string"},
+    }
+}
+
+
+def test_a_list_is_given_item_by_item_or_whole() -> None:
+    assert read_inputs(["words=one", "words=2"], FILES) == {"words": ["one", "2"]}
+    assert read_inputs(['words=["one", "two"]', "words=three"], FILES) == {
+        "words": ["one", "two", "three"]
+    }
+    with pytest.raises(InputsUnreadable, match="title is given twice"):
+        read_inputs(["title=a", "title=b"], FILES)
+
+
+def test_files_are_named_with_an_at_sign_where_the_spell_takes_files(tmp_path: Path) -> None:
+    def upload(path: Path) -> str:
+        return f"id of {path.name}"
+
+    pairs = ["photo=@a.png", "photos=@b.png", "photos=@c.png", "title=@home"]
+    assert read_inputs(pairs, FILES, upload) == {
+        "photo": "id of a.png",
+        "photos": ["id of b.png", "id of c.png"],
+        "title": "@home",
+    }
+
+
 @pytest.mark.failure("D3")
 def test_values_are_text_where_the_schema_says_text_and_json_elsewhere() -> None:
     """Guards the reading of typed values: 0, false and "" stay what they are."""
@@ -253,6 +284,6 @@ def test_a_file_that_is_there_is_never_overwritten(
     run("cast", "greet", "-i", "title=x", "--save", tmp_path)
     [first] = tmp_path.iterdir()
     first.write_text("mine now")
-    saving.save(read_cast(Cast.objects.get().pk, str), tmp_path)
+    saving.save(read_cast(Cast.objects.get().pk), tmp_path)
     assert first.read_text() == "mine now"
     assert len(list(tmp_path.iterdir())) == 2

@@ -1,0 +1,1 @@
+"""What the command `spell` shows: on a terminal for people, else as plain lines."""
