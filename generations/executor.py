@@ -90,7 +90,9 @@ class GenerationCall:
             sha256=row.sha256,
             name=name[:120],
         )
-        self.kept.append(Kept(ref, row.id, self._provenance(media_type) | dict(provenance or {})))
+        # What we know ourselves counts more than what a tool says of the same.
+        known = dict(provenance or {}) | self._provenance(media_type)
+        self.kept.append(Kept(ref, row.id, known))
         return ref
 
     def _provenance(self, claimed_type: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from pydantic import BaseModel, Field
 
@@ -127,7 +127,7 @@ def version_reading(version: SpellVersion, *, shows_definition: bool) -> dict[st
     return reading.model_dump(mode="json")
 
 
-def may_see(spell: Spell, reader: User) -> bool:
+def may_see(spell: Spell, reader: User | AnonymousUser) -> bool:
     """Whether an account may read the definition of a spell."""
     return spell.open or spell.owner_id == reader.pk
 

@@ -108,5 +108,5 @@ def _check_tools(version: SpellVersion) -> None:
             raise NotCastable(
                 "tool_changed",
                 f"The spell was checked against {key} version {pinned}; installed is "
-                f"{tool.version}. Save the spell again.",
+                f"{tool.version}. Upgrade it: manage.py spell upgrade {version.spell.slug}",
             )

@@ -1,6 +1,7 @@
 """The worker's end of its child process: start it, ask it, kill it."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import IO, cast
 from generations.adapters.base import Call, InvalidInput, ToolCrashed, ToolError
 from generations.adapters.local.conversation import Conversation, Died
 from generations.adapters.local.frames import frame
-from generations.adapters.local.limits import MAX_REQUEST_BYTES
+from generations.adapters.local.limits import MAX_REQUEST_BYTES, MIB
 from generations.adapters.local.messages import Finished, Request
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -56,6 +57,13 @@ class Child:
             return False
         options = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self.pid, options) is None
+
+    def size_mib(self) -> float:
+        """Return its address space, which is what its memory limit counts; 0 without Linux."""
+        if sys.platform != "linux" or not self.is_alive():
+            return 0.0
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[0])
+        return pages * resource.getpagesize() / MIB
 
     def ask(self, request: Request, call: Call) -> Finished:
         """Send a request and return the answer to it.
