@@ -11,6 +11,7 @@ from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from pydantic import BaseModel, Field
 
 from casts import definition as spells
+from casts.definition import Step
 from casts.models import Spell, SpellVersion
 from generations.api.readings import CostReading
 from generations.pricing import price_of
@@ -138,24 +139,32 @@ def problem_readings(problems: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def _price(definition: Mapping[str, Any]) -> Decimal:
-    prices = (price_of(catalogue.find(step["tool"])) for step in definition["steps"])
-    return sum(prices, Decimal(0))
+    """Return what one attempt of each step costs; of a list, of as many items as it may have."""
+    steps = spells.parse(definition).steps
+    return sum((_most_of(step) * price_of(catalogue.find(step.tool)) for step in steps), Decimal(0))
+
+
+def _most_of(step: Step) -> int:
+    return step.max_items if step.is_each else 1
 
 
 def _outputs(definition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    tools = {step["key"]: step["tool"] for step in definition["steps"]}
+    steps = {step.key: step for step in spells.parse(definition).steps}
     return {
-        name: _schema_of_output(value, tools)
+        name: _schema_of_output(value, steps)
         for name, value in definition.get("outputs", {}).items()
     }
 
 
-def _schema_of_output(value: Any, tools: Mapping[str, str]) -> dict[str, Any]:
+def _schema_of_output(value: Any, steps: Mapping[str, Step]) -> dict[str, Any]:
     """Return the schema of an output that is just an output of a step, else an empty one."""
     found = _OUTPUT_OF_STEP.fullmatch(value) if isinstance(value, str) else None
-    tool = catalogue.find(tools.get(found[1], "")) if found else None
-    if found is None or tool is None:
+    step = steps.get(found[1]) if found else None
+    tool = catalogue.find(step.tool) if step else None
+    if found is None or step is None or tool is None:
         return {}
     schema: dict[str, Any] = tool.output_schema.get("properties", {}).get(found[2], {})
     # A reference leads nowhere outside of the tool's own schema.
-    return {} if "$ref" in str(schema) else schema
+    if not schema or "$ref" in str(schema):
+        return {}
+    return {"type": "array", "items": schema} if step.is_each else schema

@@ -32,7 +32,7 @@ FOR_THE_GALLERY: dict[str, dict[str, Any]] = {
     "photo-collage": {
         "photos": [DUSK, ALPS, Photo("dunes"), Photo("winter"), Photo("dawn"), Photo("night")]
     },
-    "photo-print": {"photo": ALPS},
+    "photo-print": {"photo": ALPS, "process": "pencil"},
     "photo-to-svg": {"photo": ALPS},
     "pop-art": {"photo": ALPS},
     "postcard": {},

@@ -18,7 +18,7 @@ def domed(mask: Singles, plane: Plane, rim: float) -> Singles:
     """Return a height that rises from the outline of a mask within a rim, in units, and rounds."""
     inside = (depth(mask, plane) / np.float32(rim)).clip(0, 1)
     height: Singles = np.sqrt(1 - (1 - inside) ** 2) * np.float32(rim)
-    return plane.blurred(height, rim * 0.12)
+    return plane.blurred(height, rim * 0.24)
 
 
 def light_on(height: Singles, plane: Plane) -> tuple[Singles, Singles]:

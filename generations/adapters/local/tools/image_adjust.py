@@ -43,9 +43,7 @@ class Adjust(LocalTool[Inputs, Outputs]):
     deadline_s = 120
     memory_mib = 1536
     requires = ("numpy", "PIL")
-    example = Inputs(
-        image="${{ steps.art.image }}", crop="4:5", contrast=0.15, saturation=0.25, hue=150
-    )
+    example = Inputs(image="${{ steps.art.image }}", crop="4:5", contrast=0.15, warmth=0.4)
 
     def run(self, inputs: Inputs, call: Call) -> Outputs:
         from generations.adapters.local.drawing import adjusting  # noqa: PLC0415

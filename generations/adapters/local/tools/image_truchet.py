@@ -45,7 +45,7 @@ class Truchet(LocalTool[Inputs, Outputs]):
     key, title = "image.truchet", "Truchet tiles"
     isolation = "process"
     requires = ("numpy", "PIL", "cv2", "resvg_py")
-    example = Inputs(seed=7, style="weave", tiles=8, width=512, height=512, palette="riso")
+    example = Inputs(seed=3, style="arcs", tiles=8, width=512, height=512, palette="bauhaus")
 
     def run(self, inputs: Inputs, call: Call) -> Outputs:
         import numpy as np  # noqa: PLC0415

@@ -22,7 +22,7 @@ def terrain(ground: Ground) -> Singles:
     wet = plane.covered((heights - np.float32(_SEA)) / _steepness(ground, heights))
     land = ((heights - _SEA) / (1 - _SEA)).clip(0, 1)
     depth = ((_SEA - heights) / _SEA).clip(0, 1)
-    relief = plane.blurred(raw, 0.003) * np.float32(0.05 * ground.scale)
+    relief = plane.blurred(raw, 0.003) * np.float32(0.034 * ground.scale)
     light = _lit(ground, relief)
     hills = ramp.at(0.46 + 0.44 * land)
     hills = over(hills, solid(ground.palette.ramp[0]), (0.62 * (1 - light)).clip(0, 0.6))
