@@ -40,7 +40,7 @@ def check(document: Any, *, of_tool: bool = False) -> Checked:
     Slugs that mean something else are refused; ``of_tool`` says that spellhub itself saves the
     hidden spell of a tool. Retired tools are a warning.
     """
-    checked = spells.check(document, catalogue.by_key())
+    checked = spells.check(document, catalogue.by_key(), catalogue.unavailable())
     if checked.definition is not None:
         checked = replace(checked, problems=(*checked.problems, *_retired(checked.definition)))
     slug = document.get("slug") if isinstance(document, dict) else None

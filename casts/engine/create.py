@@ -103,7 +103,8 @@ def _check_tools(version: SpellVersion) -> None:
     for key, pinned in version.tool_versions.items():
         tool = catalogue.find(key)
         if tool is None:
-            raise NotCastable("tool_gone", f"The tool {key} is not installed.")
+            reason = catalogue.unavailable().get(key)
+            raise NotCastable("tool_gone", reason or f"The tool {key} is not installed.")
         if tool.version != pinned:
             raise NotCastable(
                 "tool_changed",

@@ -18,7 +18,7 @@ GALLERY = ROOT / "templates" / "static" / "spellhub" / "gallery"
 PICTURES = ROOT / "docs" / "pictures"
 BOOK = ROOT / "docs" / "tools.md"
 SHEET = PICTURES / "starter-spells.webp"
-CARD_BYTES, SHEET_BYTES = 60_000, 400_000
+CARD_BYTES, EXAMPLE_BYTES, SHEET_BYTES = 60_000, 100_000, 400_000
 _SHEET_WIDTH, _ROWS = 1840, 4
 _EXAMPLE_SIDE = 560
 # What the examples of tools refer to.
@@ -64,7 +64,7 @@ def _result(shop: Workshop, spec: ToolSpec) -> str:
     if not shown:
         return tool_book.outputs(outputs)
     picture = framed(picture_of(shop.file(shown)), _EXAMPLE_SIDE)
-    save(picture, _path(spec), CARD_BYTES)
+    save(picture, _path(spec), EXAMPLE_BYTES)
     return tool_book.picture(spec, picture.size)
 
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 SIDE = 640
 _PAPER, _INK, _SOUND = "#f4f1ea", "#2b2833", "#1b7f8c"
 _CAPTION = 21  # pixels
+_FINE = 4
 _GAP = 34
 _MARGIN = 46
 _UNDER = 44  # from a picture to the next row
@@ -95,13 +96,17 @@ def _hang(canvas: Image.Image, name: str, picture: Image.Image, place: tuple[int
     soft = shade.filter(ImageFilter.GaussianBlur(9))
     canvas.paste(_INK, (left - 30, top - 30), soft)
     canvas.paste(picture, place)
-    pen = ImageDraw.Draw(canvas)
-    pen.text((left, top + picture.height + 34), name, fill=_INK, font=_font(), anchor="ls")
+    label = _label(name)
+    canvas.paste(_INK, (left, top + picture.height + 10), label)
 
 
-def _font() -> ImageFont.FreeTypeFont:
+def _label(name: str) -> Image.Image:
+    """Set a name larger and scale it down: letters keep their distances so."""
     with as_file(files("font_manrope") / "files" / "Manrope-Medium.ttf") as path:
-        return ImageFont.truetype(path, _CAPTION)
+        font = ImageFont.truetype(path, _CAPTION * _FINE)
+    label = Image.new("L", (round(font.getlength(name)) + _FINE, _UNDER * _FINE), 0)
+    ImageDraw.Draw(label).text((0, 24 * _FINE), name, fill=255, font=font, anchor="ls")
+    return label.reduce(_FINE)
 
 
 def _waves(data: bytes) -> Image.Image:

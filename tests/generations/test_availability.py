@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from casts import library
 from generations.adapters.base import NoSuchTool
 from generations.checks import check_tools
 from generations.tools import Catalogue, catalogue
@@ -54,6 +55,17 @@ def test_the_api_tells_why(partial: PartialAdapter) -> None:
     answer = Api().get("tools/trial.far/")
     assert answer.status_code == 404
     assert answer.json()["detail"] == REASON
+
+
+@pytest.mark.django_db
+def test_a_spell_that_names_it_is_told_why(partial: PartialAdapter) -> None:
+    spell = {
+        "slug": "far",
+        "name": "Far",
+        "steps": [{"key": "one", "tool": "trial.far", "inputs": {}}],
+    }
+    (problem,) = [one for one in library.check(spell).problems if one.code == "unknown_tool"]
+    assert (problem.pointer, problem.detail) == ("/steps/0/tool", REASON)
 
 
 @pytest.mark.failure("G2")

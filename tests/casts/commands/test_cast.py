@@ -16,6 +16,7 @@ from casts.pages.reading import read_cast
 from casts.terminal import following, saving
 from casts.terminal.asking import InputsUnreadable, read_inputs
 from casts.terminal.progress import NOBODY
+from generations.adapters.base import Call
 from generations.models import ArtifactLink
 from spellhub.events.models import Event
 from tests.casts.commands.conftest import Run
@@ -143,6 +144,19 @@ def test_a_file_is_uploaded_for_the_account(
     assert "nothing" in missing.err
     photo.write_bytes(b"")
     assert "empty" in run("cast", "greet", "-i", f"title=@{photo}").err
+
+
+def test_a_file_that_came_out_is_told_by_its_id(
+    run: Run, trial: TrialAdapter, account: User, worker: None
+) -> None:
+    def make(call: Call) -> dict[str, Any]:
+        return {"value": call.keep([b"words"], media_type="text/plain", name="words.txt").id}
+
+    trial.behave = make
+    spell(account, tool="custom")
+    ran = run("cast", "greet", "-i", "title=hello", "--follow")
+    link = ArtifactLink.objects.get()
+    assert f"said: {link.pk} (text/plain; --save DIR writes it)" in ran.out
 
 
 def test_a_version_may_be_named(run: Run, greet: None, account: User) -> None:

@@ -6,9 +6,11 @@ import numpy as np
 
 from generations.adapters.local.drawing.colours import mixed, shaded
 from generations.adapters.local.drawing.compositions.sheet import Sheet
-from generations.adapters.local.drawing.vectors import curved
+from generations.adapters.local.drawing.palettes import luminance
+from generations.adapters.local.drawing.vectors import Drawing, curved
 
 _WHITE, _BLACK = "#fffdf7", "#1d1a20"
+_DARK = 0.07  # luminance of a body on which black would not be seen
 
 
 def creature(sheet: Sheet) -> None:
@@ -26,7 +28,7 @@ def creature(sheet: Sheet) -> None:
         with drawing.clipped(outline):
             _PATTERNS[sheet.pick(len(_PATTERNS))](sheet, body, accent)
             drawing.ellipse(0, 62, 46, 26, shaded(body, -0.07), opacity=0.55)
-        _eyes(sheet, accent)
+        _eyes(sheet, body, accent)
         _mouth(sheet, body)
 
 
@@ -46,12 +48,12 @@ def _body(sheet: Sheet) -> str:
     return curved([*right, *left], closed=True)
 
 
-def _eyes(sheet: Sheet, accent: str) -> None:
+def _eyes(sheet: Sheet, body: str, accent: str) -> None:
     count = (2, 2, 2, 1, 3)[sheet.pick(5)]
     size = {1: 10.5, 2: sheet.between(5.2, 8.2), 3: 5.4}[count]
     apart, y = size * sheet.between(2.1, 2.7), sheet.between(-12, -7)
     look = np.array([sheet.between(-0.3, 0.3), sheet.between(-0.25, 0.3)]) * size
-    kind = sheet.pick(4)
+    kind = sheet.pick(4) if luminance(body) > _DARK else 1 + sheet.pick(3)
     for number in range(count):
         x = (number - (count - 1) / 2) * apart
         _eye(sheet, (x, y - (3 if count == 3 and number == 1 else 0)), size, look, kind, accent)
@@ -77,43 +79,58 @@ def _eye(  # noqa: PLR0913, PLR0917 - one eye of a pair that is alike
 
 
 def _mouth(sheet: Sheet, body: str) -> None:
-    drawing, kind = sheet.drawing, sheet.pick(6)
-    y, half = sheet.between(6, 10), sheet.between(5, 10)
-    line: dict[str, str | float] = {
-        "stroke": _BLACK,
-        "stroke_width": 1.3,
-        "stroke_linecap": "round",
-    }
-    with drawing.moved(0, y):
-        if kind == 0:
-            drawing.path(f"M{-half} 0Q0 {half} {half} 0", "none", **line)
-        elif kind == 1:
-            drawing.path(f"M{-half} 0H{half}A{half} {half} 0 0 1 {-half} 0Z", _BLACK)
-            drawing.ellipse(0, half * 0.72, half * 0.5, half * 0.24, "#e0566b")
-            drawing.rectangle(-half * 0.45, 0, half * 0.38, half * 0.26, _WHITE)
-        elif kind == 2:
-            drawing.path(f"M{-half * 0.8} 0H{half * 0.8}", "none", **line)
-            for side in (-1, 1):
-                tooth = half * 0.5 * side
-                drawing.polygon([(tooth - 1.5, 0.2), (tooth + 1.5, 0.2), (tooth, 3.6)], _WHITE)
-        elif kind == 3:
-            drawing.ellipse(0, 1, half * 0.36, half * 0.46, _BLACK)
-        elif kind == 4:
-            wave = [(x, 1.2 * (-1) ** n) for n, x in enumerate(np.linspace(-half, half, 6))]
-            drawing.path(curved(wave), "none", **line)
-        else:
-            drawing.path(f"M{-half} 0Q{-half / 2} 4 0 0Q{half / 2} 4 {half} 0", "none", **line)
-        cheek = mixed(body, "#ff4d63", 0.6)
+    drawing, half = sheet.drawing, sheet.between(5, 10)
+    ink = _BLACK if luminance(body) > _DARK else _WHITE
+    cheek = mixed(body, "#ff4d63", 0.6)
+    with drawing.moved(0, sheet.between(6, 10)):
+        _MOUTHS[sheet.pick(len(_MOUTHS))](drawing, half, ink)
         for side in (-1, 1):
             drawing.circle(side * (half + 7), -1, 3.1, cheek, opacity=0.55)
 
 
+def _lips(drawing: Drawing, data: str, ink: str) -> None:
+    drawing.path(data, "none", stroke=ink, stroke_width=1.3, stroke_linecap="round")
+
+
+def _smile(drawing: Drawing, half: float, ink: str) -> None:
+    _lips(drawing, f"M{-half} 0Q0 {half} {half} 0", ink)
+
+
+def _laugh(drawing: Drawing, half: float, _: str) -> None:
+    drawing.path(f"M{-half} 0H{half}A{half} {half} 0 0 1 {-half} 0Z", _BLACK)
+    drawing.ellipse(0, half * 0.72, half * 0.5, half * 0.24, "#e0566b")
+    drawing.rectangle(-half * 0.45, 0, half * 0.38, half * 0.26, _WHITE)
+
+
+def _fangs(drawing: Drawing, half: float, ink: str) -> None:
+    _lips(drawing, f"M{-half * 0.8} 0H{half * 0.8}", ink)
+    for side in (-0.5, 0.5):
+        tooth = half * side
+        drawing.polygon([(tooth - 1.5, 0.2), (tooth + 1.5, 0.2), (tooth, 3.6)], _WHITE)
+
+
+def _gasp(drawing: Drawing, half: float, ink: str) -> None:
+    drawing.ellipse(0, 1, half * 0.36, half * 0.46, ink)
+
+
+def _quiver(drawing: Drawing, half: float, ink: str) -> None:
+    wave = [(x, 1.2 * (-1) ** number) for number, x in enumerate(np.linspace(-half, half, 6))]
+    _lips(drawing, curved(wave), ink)
+
+
+def _cat(drawing: Drawing, half: float, ink: str) -> None:
+    _lips(drawing, f"M{-half} 0Q{-half / 2} 4 0 0Q{half / 2} 4 {half} 0", ink)
+
+
+_MOUTHS = _smile, _laugh, _fangs, _gasp, _quiver, _cat
+
+
 def _horns(sheet: Sheet, _: str, accent: str) -> None:
     for side in (-1, 1):
-        with sheet.drawing.moved(side * 15, -22, side * 12):
-            sheet.drawing.path(
-                f"M-5 4C-6 -8 {side * 2} -16 {side * 7} -20C{side * 7} -10 6 -4 5 6Z", accent
-            )
+        with sheet.drawing.moved(side * 15, -27, side * 12):
+            points = [(-5, 4), (-6, -8), (2, -16), (7, -20), (7, -10), (6, -4), (5, 6)]
+            start, *bends = (f"{x * side} {y}" for x, y in points)
+            sheet.drawing.path(f"M{start}C{' '.join(bends)}Z", accent)
 
 
 def _ears(sheet: Sheet, body: str, accent: str) -> None:
