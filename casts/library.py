@@ -115,7 +115,8 @@ def _version(checked: Checked, owner: User, spell: Spell) -> tuple[SpellVersion,
     tools = {step.tool: catalogue.get(step.tool) for step in checked.definition.steps}
     pins = {key: tool.version for key, tool in tools.items()}
     keep_contracts(tools.values())
-    text = json.dumps([checked.document, pins], sort_keys=True, separators=(",", ":"))
+    # The order of the members counts: forms show the inputs in it.
+    text = json.dumps([checked.document, sorted(pins.items())], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
     latest = spell.versions.order_by("-number").first()
     if latest and latest.digest == digest:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -13,8 +12,8 @@ from pydantic import BaseModel, Field
 from casts import definition as spells
 from casts.definition import Step
 from casts.models import Spell, SpellVersion
+from casts.prices import price_of_cast
 from generations.api.readings import CostReading
-from generations.pricing import price_of
 from generations.tools import catalogue
 from spellhub.rest.openapi import one_of
 
@@ -107,7 +106,7 @@ def reading_of(spell: Any, reader: User) -> dict[str, Any]:
         version=version.number,
         inputs=dict(spells.parse(definition).inputs),
         outputs=_outputs(definition),
-        price=CostReading(amount=_price(definition)),
+        price=CostReading(amount=price_of_cast(spells.parse(definition))),
         tools=sorted(version.tool_versions),
         definition=definition if may_see(spell, reader) else None,
         created_at=spell.created_at,
@@ -136,16 +135,6 @@ def may_see(spell: Spell, reader: User | AnonymousUser) -> bool:
 def problem_readings(problems: Iterable[Any]) -> list[dict[str, Any]]:
     """Return problems of a definition, as they are sent."""
     return [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in problems]
-
-
-def _price(definition: Mapping[str, Any]) -> Decimal:
-    """Return what one attempt of each step costs; of a list, of as many items as it may have."""
-    steps = spells.parse(definition).steps
-    return sum((_most_of(step) * price_of(catalogue.find(step.tool)) for step in steps), Decimal(0))
-
-
-def _most_of(step: Step) -> int:
-    return step.max_items if step.is_each else 1
 
 
 def _outputs(definition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

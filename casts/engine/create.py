@@ -14,9 +14,9 @@ from casts.engine.boundary import HINT_PATIENCE_S
 from casts.engine.turn import script_of
 from casts.hints import hint
 from casts.models import Cast, SpellVersion
-from generations.schemas import artifact_ids
+from generations.schemas import artifacts_in
 from generations.tools import catalogue
-from generations.uploads import not_owned
+from generations.uploads import unfit
 from spellhub import database
 from spellhub.accounts.models import ApiKey
 from spellhub.events.record import Fact, record
@@ -89,8 +89,8 @@ def _checked_inputs(version: SpellVersion, account: User, inputs: Any) -> dict[s
     filled, problems = spells.check_inputs(definition, inputs)
     if not problems:
         problems = tuple(
-            Problem(pointer, "artifact_unknown", f"There is no file {value} of this account.")
-            for pointer, value in not_owned(account, artifact_ids(definition.inputs, filled))
+            Problem(found.pointer, found.code, found.detail)
+            for found in unfit(account, artifacts_in(definition.inputs, filled))
         )
     if problems:
         raise InputsInvalid(problems)

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from casts.models import LiveLink
+from casts.library import TOOL_PREFIX
+from casts.models import Cast, LiveLink
 from casts.pages.live_door import through
 from casts.pages.live_files import OnLivePage
 from casts.pages.reading import CastReading, read_cast
@@ -51,8 +52,16 @@ def _shown(request: HttpRequest, link: LiveLink) -> HttpResponse:
         "refresh_s": None if reading.cast.is_final else REFRESH_S,
         "latest": [_latest(event) for event in reading.events[:LATEST]],
         "shown_steps": _shown_steps(reading),
+        "is_castable": not cast_of_tool(reading.cast),
+        # Nobody else learns that there is more than this page.
+        "is_own": request.user.is_authenticated and request.user.pk == reading.cast.account_id,
     }
     return render(request, "live/cast.html", context)
+
+
+def cast_of_tool(cast: Cast) -> bool:
+    """Whether a cast ran one tool on its own: there is no page of its spell."""
+    return cast.version.spell.slug.startswith(TOOL_PREFIX)
 
 
 def _latest(event: Event) -> Latest:

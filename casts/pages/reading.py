@@ -153,10 +153,11 @@ def _step(
 
 def _outputs(state: StepState, rows: Sequence[Generation]) -> Mapping[str, Any] | None:
     """Return what a step gave; of a list, what its items gave so far, in their order."""
+    counted = sorted((row for row in rows if row.id in state.counted), key=lambda row: row.item)
+    made = [row.outputs for row in counted if row.outputs is not None]
     if state.items is None:
-        return next((row.outputs for row in rows if row.id == state.generation), None)
-    made = {row.item: row.outputs for row in rows if row.outputs is not None}
-    return lists(catalogue.find(state.tool), [made[item] for item in sorted(made)])
+        return made[0] if made else None
+    return lists(catalogue.find(state.tool), made)
 
 
 def _makes_file(key: str) -> bool:

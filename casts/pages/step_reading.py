@@ -117,10 +117,11 @@ class StepReading:
 
     @property
     def _reused(self) -> str:
-        reused = [a.row.item for a in self.attempts if a.row.cached_from_id is not None]
+        counted = [a.row for a in self.attempts if a.row.id in self.state.counted]
+        reused = sum(1 for row in counted if row.cached_from_id is not None)
         if not reused:
             return ""
-        return "reused" if self.state.items is None else f"{len(set(reused))} reused"
+        return "reused" if self.state.items is None else f"{reused} reused"
 
     @property
     def told_attempts(self) -> tuple[AttemptReading, ...]:

@@ -11,7 +11,10 @@ from generations import keeping
 from generations.pictures.rendering import NotRendered
 
 HOPELESS_FOR = timedelta(hours=1)
+DOUBTFUL_FOR = timedelta(minutes=2)
 """What could not be made is not tried again for so long: it may have cost all its time."""
+
+_DOUBTFUL = b"?"
 
 
 def derived(name: str, make: Callable[[], bytes]) -> bytes:
@@ -24,11 +27,11 @@ def derived(name: str, make: Callable[[], bytes]) -> bytes:
     if content is None:
         try:
             content = make()
-        except NotRendered:
-            keeping.put(io.BytesIO(), name)
+        except NotRendered as error:
+            keeping.put(io.BytesIO(b"" if error.is_certain else _DOUBTFUL), name)
             raise
         keeping.put(io.BytesIO(content), name)
-    if not content:
+    if content in {b"", _DOUBTFUL}:
         raise NotRendered("It could not be made when it was last tried.")
     return content
 
@@ -38,7 +41,8 @@ def _kept(name: str) -> bytes | None:
     if not storage.exists(name):
         return None
     content = keeping.get(name)
-    if not content and storage.get_modified_time(name) < timezone.now() - HOPELESS_FOR:
+    patience = {b"": HOPELESS_FOR, _DOUBTFUL: DOUBTFUL_FOR}.get(content)
+    if patience and storage.get_modified_time(name) < timezone.now() - patience:
         storage.delete(name)
         return None
     return content

@@ -22,7 +22,14 @@ _turn = threading.Lock()
 
 
 class NotRendered(Exception):
-    """The file cannot be made into pixels, or only at too high a price; says why."""
+    """The file cannot be made into pixels, or only at too high a price; says why.
+
+    ``is_certain`` is false where another try may succeed: the machine may have been busy.
+    """
+
+    def __init__(self, why: str, *, is_certain: bool = True) -> None:
+        super().__init__(why)
+        self.is_certain = is_certain
 
 
 class Busy(Exception):
@@ -49,7 +56,8 @@ def render(
         call = _Call(artifact, inputs, seconds or tool.deadline_s)
         _adapter().execute(call, tool)
     except ToolError as error:
-        raise NotRendered(_why(error)) from error
+        is_certain = isinstance(error, InvalidInput)
+        raise NotRendered(_why(error), is_certain=is_certain) from error
     finally:
         _turn.release()
     return call.made

@@ -21,7 +21,9 @@ MAX_TEXT = 50_000
 """Of a file that is rewritten; text in characters that are no space."""
 
 _PUBLIC = "-//W3C//DTD SVG"
-_LENGTH = re.compile(r"\s*\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*(px|pt|pc|mm|cm|in)?\s*")
+_LENGTH = re.compile(r"\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*(px|pt|pc|mm|cm|in)?")
+# A length that is written longer is none: matching it could take very long.
+_LONGEST_LENGTH = 40
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 _LARGEST_VIEW = 4096
 
@@ -84,10 +86,15 @@ def _head(found: _Found) -> SvgHead | None:
     if width and height:
         return SvgHead((width, height), is_fixed=True)
     if view and width:
-        return SvgHead((width, width * view[1] / view[0]), is_fixed=True)
+        return SvgHead(_finite(width, width * view[1] / view[0]), is_fixed=True)
     if view and height:
-        return SvgHead((height * view[0] / view[1], height), is_fixed=True)
+        return SvgHead(_finite(height * view[0] / view[1], height), is_fixed=True)
     return SvgHead(view and _within(view), is_fixed=False)
+
+
+def _finite(width: float, height: float) -> tuple[float, float] | None:
+    """Return a size, None where its proportions are beyond all numbers."""
+    return (width, height) if math.isfinite(width) and math.isfinite(height) else None
 
 
 def _within(view: tuple[float, float]) -> tuple[float, float]:
@@ -97,7 +104,7 @@ def _within(view: tuple[float, float]) -> tuple[float, float]:
 
 
 def _length(text: str) -> float | None:
-    found = _LENGTH.fullmatch(text)
+    found = _LENGTH.fullmatch(text.strip()) if len(text) <= _LONGEST_LENGTH else None
     if found is None:
         return None
     length = float(found[1] + (found[2] or "")) * _PIXELS[found[3] or "px"]

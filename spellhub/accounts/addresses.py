@@ -1,6 +1,6 @@
 """From which address a request comes, as far as that can be believed."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,25 +19,28 @@ def address_of(request: HttpRequest | None) -> str:
     if request is None:
         return UNKNOWN
     forwarded = request.headers.get("X-Forwarded-For", "")
+    name = UNKNOWN
     hops = [*forwarded.split(","), request.META.get("REMOTE_ADDR", "")]
     for hop in reversed(hops):
-        name = _network_of(hop.strip())
-        if name is None:
-            return UNKNOWN
-        if not _is_trusted(hop.strip()):
-            return name
-    return name or UNKNOWN
+        address = _parsed(hop.strip())
+        if address is None:
+            break
+        name = _network_of(address)
+        if not any(address in network for network in settings.TRUSTED_PROXIES):
+            break
+    return name
 
 
-def _network_of(hop: str) -> str | None:
+def _parsed(hop: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; an IPv4 one that came in through IPv6 is an IPv4 one."""
     try:
         address = ip_address(hop)
     except ValueError:
         return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _network_of(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv6Address):
         return str(ip_network((int(address), _IPV6_PREFIX), strict=False))
-    return str(getattr(address, "ipv4_mapped", None) or address)
-
-
-def _is_trusted(hop: str) -> bool:
-    return any(ip_address(hop) in network for network in settings.TRUSTED_PROXIES)
+    return str(address)

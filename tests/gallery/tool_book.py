@@ -12,8 +12,9 @@ KINDS = {"image": "Pictures", "text": "Words", "data": "Data", "audio": "Sounds"
 _INTRODUCTION = """# The tools that run on this machine
 
 They need no GPU, no account and no network, and give the same result for the same inputs. Each
-example has really been run. This page and its pictures are written by `make pictures`; `GET tools/`
-says the same as JSON, with the whole JSON Schemas.
+example has really been run; where it refers to another step, a photograph was put in its place.
+This page and its pictures are written by `make pictures`; `GET tools/` says the same as JSON, with
+the whole JSON Schemas.
 """
 _SHOWN = 1200  # characters of an example's outputs
 
@@ -136,7 +137,7 @@ def _simple(schema: Schema) -> str:
     match schema.get("type"):
         case "string":
             pattern = f", `{schema['pattern']}`" if "pattern" in schema else ""
-            return f"text{_limits(schema, 'Length')}{pattern}"
+            return f"text{_limits(schema, 'Length', ' characters')}{pattern}"
         case "integer" | "number" as kind:
             return f"{'a whole number' if kind == 'integer' else 'a number'}{_range(schema)}"
         case kind:
@@ -150,11 +151,11 @@ def _range(schema: Schema) -> str:
     return f", at least {_number(low)}" if low is not None else ""
 
 
-def _limits(schema: Schema, what: str) -> str:
+def _limits(schema: Schema, what: str, unit: str = "") -> str:
     low, high = schema.get(f"min{what}", 0), schema.get(f"max{what}")
     if high is None:
-        return f" of at least {low}" if low else ""
-    return f" of {low} to {_number(high)}" if low else f" of at most {_number(high)}"
+        return f" of at least {low}{unit}" if low else ""
+    return f" of {f'{low} to' if low else 'at most'} {_number(high)}{unit}"
 
 
 def _number(value: float) -> str:

@@ -1,5 +1,7 @@
 """Files: stored once, typed by their bytes, reached only through a link of the account."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import storages
@@ -8,7 +10,7 @@ from generations import artifacts
 from generations.artifacts import FileRefused, open_file, owned_by, store
 from generations.models import Artifact, ArtifactLink
 from generations.pictures.looking import Looks
-from generations.uploads import not_owned, upload
+from generations.uploads import unfit, upload
 from tests.factories import UserFactory
 from tests.pictures import plain, png_bomb, svg
 
@@ -91,8 +93,36 @@ def test_an_account_reaches_a_file_only_through_its_own_link(account: User) -> N
     assert owned_by(account.pk, "not-an-id") is None
     other = upload(stranger, [plain()])
     assert other.artifact == link.artifact
-    wanted = [("/a", str(link.id)), ("/b", str(other.id)), ("/c", "nonsense")]
-    assert not_owned(account, wanted) == wanted[1:]
+    named: list[tuple[str, str, Any]] = [
+        ("/a", str(link.id), {}),
+        ("/b", str(other.id), {}),
+        ("/c", "nonsense", {}),
+    ]
+    found = [(one.pointer, one.code) for one in unfit(account, named)]
+    assert found == [("/b", "artifact_unknown"), ("/c", "artifact_unknown")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "content", "fits"),
+    [
+        (None, b"words", True),
+        ("image/*", plain(), True),
+        ("image/*", b"words", False),
+        ("image/*", svg(), False),
+        ("image/*, image/svg+xml", svg(), True),
+        ("text/plain", b"words", True),
+        ("image/jpeg, text/*", b"words", True),
+        ("image/jpeg", plain(), False),
+    ],
+)
+def test_an_input_takes_the_media_types_that_it_states(
+    account: User, stated: str | None, content: bytes, *, fits: bool
+) -> None:
+    """A picture is one of pixels: an SVG is taken only where it is named."""
+    schema = {"contentMediaType": stated} if stated else {}
+    link = upload(account, [content])
+    found = unfit(account, [("/file", str(link.id), schema)])
+    assert [one.code for one in found] == ([] if fits else ["wrong_media_type"])
 
 
 def test_losing_the_race_to_store_keeps_the_winner() -> None:

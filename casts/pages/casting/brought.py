@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from casts.pages.casting.hints import media_types_of, size_in_words
 from casts.pages.casting.pictures import Picture, thumbnail_of
 from casts.pages.casting.questions import NOT_GIVEN, Kind, Question
 from generations.artifacts import FileRefused
+from generations.media_types import accepts
 from generations.models import ArtifactLink
 from generations.pictures.rasters import MAX_PIXELS
 from generations.uploads import upload
@@ -79,9 +79,8 @@ class Brought:
     def _add(self, link: ArtifactLink) -> None:
         found = link.artifact.media_type
         types = media_types_of(self.question)
-        if types and not any(fnmatchcase(found, wanted) for wanted in types):
-            wanted = " or ".join(types)
-            self.refusals.append(f"{link.name}: It is {found}; this takes {wanted}.")
+        if not accepts(types, found):
+            self.refusals.append(f"{link.name}: It is {found}; this takes {' or '.join(types)}.")
             return
         self.kept = [*self.kept, str(link.pk)] if self.takes_many else [str(link.pk)]
 

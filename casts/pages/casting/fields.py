@@ -20,7 +20,10 @@ from casts.pages.casting.questions import NOT_GIVEN, Kind, Question, Schema, cho
 # Longer whole numbers are refused by every check, and Python takes long to read them.
 MAX_DIGITS = 400
 _WHOLE = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_DIGITS = rf"[0-9]{{1,{MAX_DIGITS}}}"
+_NUMBER = re.compile(
+    rf"[+-]?(?:{_DIGITS}(?:\.[0-9]{{0,{MAX_DIGITS}}})?|\.{_DIGITS})(?:[eE][+-]?[0-9]{{1,4}})?"
+)
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 

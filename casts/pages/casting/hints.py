@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
 from casts.pages.casting.questions import NOT_GIVEN, Kind, Question, Schema, choices_of
+from generations.media_types import wanted
 
 _SHOWN = 60
 _FORMATS = {
@@ -30,8 +31,7 @@ def hint_of(question: Question) -> str:
 def media_types_of(question: Question) -> list[str]:
     """Return the media types that a file may be of, such as ``image/png``; empty for any."""
     schema = question.items if question.kind is Kind.FILES else question.schema
-    stated = schema.get("contentMediaType", "")
-    return [one.strip().lower() for one in stated.split(",") if one.strip()]
+    return wanted(schema.get("contentMediaType"))
 
 
 def size_in_words(size: int) -> str:

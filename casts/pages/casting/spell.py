@@ -21,7 +21,8 @@ from casts.pages.casting.form import CastForm
 from casts.pages.casting.pictures import pictures_of
 from casts.pages.casting.placing import Press, token_of
 from casts.pages.casting.shelf import tool_titles
-from casts.pages.casting.walk import definition_text, price_in_words, walk_of
+from casts.pages.casting.walk import price_in_words, walk_of
+from casts.yaml_writing import definition_as_yaml
 from spellhub.identifiers import uuid7
 
 KEPT = "Sign in to cast. What you typed is kept; files are picked after that."
@@ -107,5 +108,5 @@ def _about(request: HttpRequest, version: SpellVersion, form: CastForm) -> Mappi
         "tools": tool_titles(version),
         "price": price_in_words(form.definition),
         "walk": walk_of(form.definition) if sees else (),
-        "definition": definition_text(version) if sees else "",
+        "definition": definition_as_yaml(version.definition) if sees else "",
     }

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-
-import yaml
 
 from casts.definition import Definition, Step
-from casts.models import SpellVersion
-from generations.pricing import price_of
+from casts.prices import price_of_cast
 from generations.tools import catalogue
 
 
@@ -29,22 +25,12 @@ def walk_of(definition: Definition) -> list[StepInWords]:
 
 
 def price_in_words(definition: Definition) -> str:
-    """Say what a cast costs when each step is called once."""
-    prices = (price_of(catalogue.find(step.tool)) for step in definition.steps)
-    total = sum(prices, Decimal(0))
-    if not total:
+    """Say what a cast costs."""
+    price = price_of_cast(definition)
+    if not price:
         return "Costs nothing"
-    more = ", more when a step runs for each item" if _repeats(definition) else ""
-    return f"{total.normalize():f} USD, with every step called once{more}"
-
-
-def definition_text(version: SpellVersion) -> str:
-    """Return the definition as its owner may have written it."""
-    return yaml.safe_dump(version.definition, sort_keys=False, allow_unicode=True, width=88)
-
-
-def _repeats(definition: Definition) -> bool:
-    return any(step.is_each for step in definition.steps)
+    most = "At most " if any(step.is_each for step in definition.steps) else ""
+    return f"{most}{price.normalize():f} USD, with every step called once"
 
 
 def _in_words(step: Step) -> StepInWords:

@@ -56,7 +56,14 @@ class Child:
         if self._process.returncode is not None:
             return False
         options = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.pid, options) is None
+        return os.waitid(os.P_PID, self.pid, options) is None and not self._is_dying()
+
+    def _is_dying(self) -> bool:
+        """Tell whether it was killed and only its last threads are not gone yet."""
+        if sys.platform != "linux":
+            return False
+        state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state in {"Z", "X"}
 
     def size_mib(self) -> float:
         """Return its address space, which is what its memory limit counts; 0 without Linux."""

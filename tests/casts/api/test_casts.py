@@ -140,7 +140,7 @@ def test_inputs_that_do_not_fit_are_422_with_pointers_before_anything_runs(
 
 @pytest.mark.failure("K1")
 def test_the_file_of_another_account_is_unknown(api: Api) -> None:
-    """Guard: inputs may name files of the account only (uploads.not_owned)."""
+    """Guard: inputs may name files of the account only (uploads.unfit)."""
     api.save_spell("titled", **TITLED)
     theirs = Api().upload("a.txt", b"theirs").json()["id"]
     mine = api.upload("a.txt", b"theirs").json()["id"]

@@ -88,7 +88,7 @@ def test_a_file_that_is_no_longer_ticked_is_not_given(ada: Visitor) -> None:
 def test_the_id_of_a_file_that_is_not_ones_own_is_refused_and_not_shown(
     ada: Visitor, which: str
 ) -> None:
-    """Guards ``not_owned`` in the engine, and the account in what the form shows."""
+    """Guards ``unfit`` in the engine, and the account in what the form shows."""
     bob = visitor()
     assert bob.account
     theirs = upload(bob.account, picture().chunks(), name="private name.png")

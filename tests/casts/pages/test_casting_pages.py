@@ -93,12 +93,15 @@ def test_a_form_of_too_many_parts_is_told(ada: Visitor) -> None:
 def test_the_live_page_stays_quiet(ada: Visitor) -> None:
     """Guards watchers: whoever has the link learns nothing of the site or of who looks."""
     assert ada.account
-    cast = ada.account.casts.get()
-    texts = [client.get(path_of(share(cast))).content.decode() for client in (ada.client, Client())]
-    for text in texts:
+    address = path_of(share(ada.account.casts.get()))
+    own, watched = (get(address).content.decode() for get in (ada.client.get, Client().get))
+    for text in (own, watched):
         assert "no-referrer" in text
-        for word in ("Sign", "My casts", "Admin", "ada"):
+        for word in ("Sign", "Admin", "ada"):
             assert word not in text
+    assert "My casts" not in watched
+    assert "Cast again" not in watched
+    assert "My casts" in own, "whose cast it is finds the way back"
 
 
 def test_forms_may_say_where_they_come_from(ada: Visitor) -> None:

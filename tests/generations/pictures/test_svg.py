@@ -1,8 +1,19 @@
 """SVG from outside, rewritten with only what may stay."""
 
+import math
+import time
+
 import pytest
 
-from generations.pictures.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, SvgRefused, rewritten
+from generations.pictures.svg import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    NAMESPACE,
+    SvgRefused,
+    read_head,
+    rewritten,
+)
 from generations.pictures.svg_rules import bare, harmless
 from tests.pictures import svg
 
@@ -103,3 +114,15 @@ def test_a_bare_drawing_says_nothing_of_who_made_it() -> None:
     )
     assert "Ada" not in text
     assert text.endswith('width="4"><g id="g"><rect></rect></g></svg>')
+
+
+@pytest.mark.failure("K5")
+@pytest.mark.parametrize("length", ["1" * 200_000 + "x", " " * 200_000 + "1", "1e300", "1e-300"])
+def test_a_length_without_measure_is_none_and_takes_no_time(length: str) -> None:
+    """Guard: a length that is written longer than any sensible one is not matched at all."""
+    head = f'<svg xmlns="{NAMESPACE}" width="{length}" viewBox="0 0 1 1e300"/>'
+    began = time.monotonic()
+    found = read_head(head.encode())
+    assert time.monotonic() - began < 1
+    assert found is not None
+    assert found.size is None or all(math.isfinite(side) for side in found.size)
