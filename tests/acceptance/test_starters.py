@@ -5,7 +5,7 @@ All are cast on one stack, at the same time, with what their schemas ask for and
 
 import io
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,6 +54,9 @@ def test_every_starter_spell_makes_pictures_that_are_served_and_its_seed_decides
     stack.manage("loadspells", "casts/starter")
     client = Client(stack)
     trials = list(_trials(_uploaded(client)))
+    if not stack.is_sqlite:
+        # What a tool makes of its inputs does not depend on the database.
+        trials = list(_first_of_each(trials))
     casts = [_cast(client, trial) for trial in trials]
     seen: dict[tuple[str, str], bytes] = {}
     flaws = [
@@ -94,6 +97,15 @@ def _trials(photo: str) -> Iterator[Trial]:
         for name in schema["properties"].keys() - schema.get("required", ()):
             if ARTIFACT.items() <= schema["properties"][name].items():
                 yield replace(first, twin="a photo", inputs=inputs | {name: photo})
+
+
+def _first_of_each(trials: Iterable[Trial]) -> Iterator[Trial]:
+    """Leave one trial of every spell, and the one whose live page is looked at."""
+    known: set[str] = set()
+    for trial in trials:
+        if trial.spell not in known or (trial.spell, trial.twin) == SHOWN:
+            known.add(trial.spell)
+            yield trial
 
 
 def _value(schema: dict[str, Any], photo: str) -> Any:
