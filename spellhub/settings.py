@@ -251,6 +251,14 @@ MAX_LOST_LEASES = 5
 TIME_SLICE_S = 20.0
 CAST_DEADLINE_S = env.int("SPELLHUB_CAST_DEADLINE_S", default=7 * 24 * 3600)
 
+# Jobs at providers, in seconds: one exchange in all, how much later one may look for a job whose
+# submit broke off, between two looks at least and at most, and to wait for a cancelled job's end.
+EXCHANGE_S = 60.0
+FIND_MARGIN_S = 10.0
+POLL_MIN_S = 2.0
+POLL_MAX_S = 60.0
+CANCEL_LIMIT_S = 3600.0
+
 # A cluster that could work and does not for so long is killed and started again.
 CANARY_S = env.float("SPELLHUB_CANARY_S", default=15.0)
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from generations.webhooks import door
 from spellhub.rest.description import Browser, Description
 
 handler400 = "spellhub.rest.problems.bad_request"
@@ -19,6 +20,7 @@ API: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("internal/v1/", include((API, "api"))),
+    path("webhooks/<slug:adapter>/<str:token>/", door, name="webhook"),
     path("admin/", admin.site.urls),
     path("", include("casts.pages.urls")),
     path("", include("spellhub.console.urls")),
