@@ -242,7 +242,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # Also offer the tools that exist for tests and demos (text.sleep, text.fail); DEBUG does, too.
 SPELLHUB_DEBUG_TOOLS = env.bool("SPELLHUB_DEBUG_TOOLS", default=False)
-ADAPTERS = ["generations.adapters.local.LocalAdapter"]
+ADAPTERS = [
+    "generations.adapters.local.LocalAdapter",
+    "generations.adapters.http.HttpAdapter",
+]
+
+# Where the guarded HTTP client may call what is not on the public internet (host, network, each
+# with a port where wanted), and the ports that it may call anywhere.
+HTTP_ALLOW = env.list("SPELLHUB_HTTP_ALLOW", default=[])
+HTTP_PORTS = env.list("SPELLHUB_HTTP_PORTS", cast=int, default=[80, 443, 8000, 8080, 8443])
 
 # The engine's times, in seconds (design: leases about 10 s, renewed every 3 s).
 LEASE_S = env.float("SPELLHUB_LEASE_S", default=10.0)
@@ -268,5 +276,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # They would write down addresses and headers, which may hold secrets.
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
 }
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
