@@ -26,7 +26,7 @@ COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --g
 	--no-header --quiet --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench guards lock clean servers
+.PHONY: help up test lint bench guards pictures lock clean servers
 .SILENT:
 
 help: ## Show this
@@ -56,6 +56,9 @@ bench: $(DEV_STAMP) servers ## Measure casts and steps per second
 
 guards: $(DEV_STAMP) servers ## Take each guard out in a copy and see its test fail
 	$(RUN) -m tests.guards
+
+pictures: $(DEV_STAMP) ## Make the pictures of the spells and the tools anew
+	$(RUN) -m tests.gallery
 
 lock: $(UV_STAMP) ## Pin the newest versions that pyproject.toml allows
 	$(COMPILE) --output-file requirements.lock

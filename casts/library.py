@@ -2,15 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from casts import definition as spells
-from casts.definition import Checked, Problem
+from casts.definition import Checked, Definition, Problem
+from casts.drift.rows import keep_contracts
 from casts.models import Spell, SpellVersion
 from generations.tools import catalogue
 from spellhub.database import locked
@@ -36,15 +38,36 @@ def check(document: Any, *, of_tool: bool = False) -> Checked:
     """Check a definition against the tools that are installed.
 
     Slugs that mean something else are refused; ``of_tool`` says that spellhub itself saves the
-    hidden spell of a tool.
+    hidden spell of a tool. Retired tools are a warning.
     """
-    checked = spells.check(document, catalogue.by_key())
+    checked = spells.check(document, catalogue.by_key(), catalogue.unavailable())
+    if checked.definition is not None:
+        checked = replace(checked, problems=(*checked.problems, *_retired(checked.definition)))
     slug = document.get("slug") if isinstance(document, dict) else None
     if of_tool or not isinstance(slug, str) or not _is_reserved(slug):
         return checked
-    detail = f"The slug `{slug}` is kept for spellhub itself; take another one."
-    problem = Problem("/slug", "reserved_slug", detail)
+    problem = Problem("/slug", "reserved_slug", _reserved(slug))
     return replace(checked, definition=None, problems=(*checked.problems, problem))
+
+
+def _retired(definition: Definition) -> Iterator[Problem]:
+    for index, step in enumerate(definition.steps):
+        tool = catalogue.find(step.tool)
+        if tool is not None and tool.retired:
+            detail = f"Step `{step.key}`: {tool.key} is retired. {tool.retired}"
+            yield Problem(f"/steps/{index}/tool", "tool_retired", detail, "warning")
+
+
+def flaw_of_slug(slug: str) -> str:
+    """Say why a spell of somebody's own cannot have this slug; empty when it can."""
+    problems = spells.check_values(spells.DOCUMENT_SCHEMA["properties"]["slug"], slug)
+    if problems:
+        return problems[0].detail
+    return _reserved(slug) if _is_reserved(slug) else ""
+
+
+def _reserved(slug: str) -> str:
+    return f"The slug `{slug}` is kept for spellhub itself; take another one."
 
 
 def _is_reserved(slug: str) -> bool:
@@ -89,8 +112,11 @@ def _write(checked: Checked, owner: User, spell: Spell | None) -> tuple[SpellVer
 
 def _version(checked: Checked, owner: User, spell: Spell) -> tuple[SpellVersion, bool]:
     assert checked.definition is not None  # noqa: S101
-    pins = {step.tool: catalogue.get(step.tool).version for step in checked.definition.steps}
-    text = json.dumps([checked.document, pins], sort_keys=True, separators=(",", ":"))
+    tools = {step.tool: catalogue.get(step.tool) for step in checked.definition.steps}
+    pins = {key: tool.version for key, tool in tools.items()}
+    keep_contracts(tools.values())
+    # The order of the members counts: forms show the inputs in it.
+    text = json.dumps([checked.document, sorted(pins.items())], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
     latest = spell.versions.order_by("-number").first()
     if latest and latest.digest == digest:
@@ -107,8 +133,11 @@ def _version(checked: Checked, owner: User, spell: Spell) -> tuple[SpellVersion,
     return version, True
 
 
-def castable_by(account: User, slug: str) -> Spell | None:
-    """Return a spell that the account may cast, or None: it is its own, unlisted or public."""
+def castable_by(account: User | AnonymousUser, slug: str) -> Spell | None:
+    """Return a spell that the account may cast, or None: it is its own, unlisted or public.
+
+    Whoever has not signed in has none of their own.
+    """
     spell = Spell.objects.filter(slug=slug).first()
     if spell is None:
         return None

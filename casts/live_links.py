@@ -12,11 +12,17 @@ from spellhub import database
 LIFETIME = timedelta(days=7)
 
 
-def share(cast: Cast, *, lifetime: timedelta = LIFETIME) -> LiveLink:
-    """Make an unguessable address of a cast's live page (256 random bits)."""
+def share(cast: Cast, *, lifetime: timedelta = LIFETIME, strips_metadata: bool = False) -> LiveLink:
+    """Make an unguessable address of a cast's live page (256 random bits).
+
+    With ``strips_metadata`` its pictures are given away without anything but their pixels.
+    """
     expires_at = database.now() + lifetime
     return LiveLink.objects.create(
-        cast=cast, token=secrets.token_urlsafe(32), expires_at=expires_at
+        cast=cast,
+        token=secrets.token_urlsafe(32),
+        expires_at=expires_at,
+        strips_metadata=strips_metadata,
     )
 
 

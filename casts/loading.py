@@ -45,6 +45,7 @@ class Loaded:
     version: str
     what: str
     warnings: tuple[Problem, ...]
+    is_private: bool = False
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -116,4 +117,5 @@ def _save(item: Found, owner: User, *, keep_edited: bool) -> Loaded:
         return Loaded(item.path, str(newest), "kept", ())
     version, is_new = library.save(item.checked.document, owner, spell=spell)
     what = "unchanged" if not is_new else "updated" if spell else "created"
-    return Loaded(item.path, str(version), what, item.checked.warnings)
+    is_private = version.spell.visibility == Spell.Visibility.PRIVATE
+    return Loaded(item.path, str(version), what, item.checked.warnings, is_private)

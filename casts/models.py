@@ -18,6 +18,7 @@ from casts.hints import hint
 from casts.states import FINAL, LIVE, Status
 from generations.models import Charge
 from spellhub.identifiers import uuid7
+from spellhub.ordered_json import OrderedJSONField
 from spellhub.triggers import Refusal
 
 
@@ -52,7 +53,7 @@ class SpellVersion(models.Model):
 
     spell = models.ForeignKey(Spell, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    definition = models.JSONField()
+    definition = OrderedJSONField()
     tool_versions = models.JSONField()
     digest = models.CharField(max_length=64)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -42,7 +42,7 @@ class StepState:
 
     That is its last one that counts; of a step with ``for_each``, whose ``items`` say how far it
     is, the last one that failed, else that lives, else of all. ``items`` is None for other steps,
-    and until the list is known.
+    and until the list is known. ``counted`` are the last attempts that count, one of each item.
     """
 
     key: str
@@ -53,6 +53,7 @@ class StepState:
     started_at: datetime | None
     finished_at: datetime | None
     items: Items | None = None
+    counted: frozenset[UUID] = frozenset()
 
 
 def step_states(
@@ -106,6 +107,7 @@ def _state(
         started_at=min(started, default=None),
         finished_at=None if is_open else max(ended, default=None),
         items=_items(last) if step.is_each and last else None,
+        counted=frozenset(row.id for row in last),
     )
 
 

@@ -2,42 +2,19 @@
 
 import hashlib
 import tempfile
-import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 from uuid import UUID
 
-import filetype
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
-from PIL import Image, UnidentifiedImageError
 
+from generations import keeping
 from generations.models import Artifact, ArtifactLink
+from generations.pictures.looking import FileRefused, Looks, look_at
 
-MAX_PIXELS = 64_000_000
-_TEXT = "text/plain"
-_UNKNOWN = "application/octet-stream"
-# Pictures that must be whole to be kept; of others only the kind is known.
-_READABLE = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "bmp", "tiff")}
-
-
-class FileRefused(ValueError):
-    """The bytes may not be stored; ``code`` and the message say why."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-@dataclass(frozen=True)
-class _Looks:
-    media_type: str
-    extension: str
-    width: int | None = None
-    height: int | None = None
+__all__ = ["FileRefused", "open_file", "owned_by", "store"]
 
 
 def store(chunks: Iterable[bytes], *, limit: int | None = None) -> Artifact:
@@ -52,14 +29,14 @@ def store(chunks: Iterable[bytes], *, limit: int | None = None) -> Artifact:
         known = Artifact.objects.filter(sha256=sha256).first()
         if known and storages["artifacts"].exists(known.file):
             return known
-        looks = _look_at(spool)
-        name = _put(spool, f"{sha256[:2]}/{sha256[2:4]}/{sha256}.{looks.extension}")
+        looks = look_at(spool)
+        name = keeping.put(spool, f"{sha256[:2]}/{sha256[2:4]}/{sha256}.{looks.extension}")
     if known:
         return known
     return _row(sha256, size, looks, name)
 
 
-def _row(sha256: str, size: int, looks: _Looks, name: str) -> Artifact:
+def _row(sha256: str, size: int, looks: Looks, name: str) -> Artifact:
     try:
         # A transaction of its own, so that losing the race does not spoil a larger one.
         with transaction.atomic():
@@ -86,61 +63,6 @@ def _spool(chunks: Iterable[bytes], spool: IO[bytes], limit: int) -> tuple[int, 
     if not size:
         raise FileRefused("empty", "The file is empty.")
     return size, digest.hexdigest()
-
-
-def _put(spool: IO[bytes], name: str) -> str:
-    storage = storages["artifacts"]
-    if storage.exists(name):
-        return name
-    spool.seek(0)
-    saved = storage.save(name, File(spool))
-    if saved != name:
-        # Somebody stored the same bytes in the meantime.
-        storage.delete(saved)
-    return name
-
-
-def _look_at(spool: IO[bytes]) -> _Looks:
-    spool.seek(0)
-    head = spool.read(8192)
-    kind = filetype.guess(head)
-    if kind is None:
-        return _text_or_unknown(head)
-    if kind.mime.startswith("image/"):
-        return _picture(spool, kind.mime, kind.extension)
-    return _Looks(kind.mime, kind.extension)
-
-
-def _text_or_unknown(head: bytes) -> _Looks:
-    try:
-        head.decode()
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 4 or b"\x00" in head:
-            return _Looks(_UNKNOWN, "bin")
-    return _Looks(_UNKNOWN, "bin") if b"\x00" in head else _Looks(_TEXT, "txt")
-
-
-def _picture(spool: IO[bytes], media_type: str, extension: str) -> _Looks:
-    spool.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(spool) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise FileRefused("too_many_pixels", f"The picture is {width}x{height}.")
-                picture.verify()
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise FileRefused("too_many_pixels", str(error)) from error
-    except UnidentifiedImageError as error:
-        if media_type in _READABLE:
-            raise FileRefused("broken_picture", "The picture cannot be read.") from error
-        return _Looks(media_type, extension)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        if isinstance(error, FileRefused):
-            raise
-        raise FileRefused("broken_picture", f"The picture cannot be read: {error}") from error
-    return _Looks(media_type, extension, width, height)
 
 
 def owned_by(account: int, link: str) -> ArtifactLink | None:

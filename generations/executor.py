@@ -26,7 +26,7 @@ from generations.adapters.base import (
 )
 from generations.failures import Failure
 from generations.leases import Lease
-from generations.outcomes import Failed, Kept, Order, Outcome, Succeeded, Work
+from generations.outcomes import Failed, Kept, Order, Outcome, Succeeded, Unclear, Work
 from generations.schemas import violations
 from generations.tools import catalogue
 from spellhub.identifiers import uuid7
@@ -92,7 +92,9 @@ class GenerationCall:
             sha256=row.sha256,
             name=name[:120],
         )
-        self.kept.append(Kept(ref, row.id, self._provenance(media_type) | dict(provenance or {})))
+        # What we know ourselves counts more than what a tool says of the same.
+        known = dict(provenance or {}) | self._provenance(media_type)
+        self.kept.append(Kept(ref, row.id, known))
         return ref
 
     def _provenance(self, claimed_type: str) -> dict[str, Any]:
@@ -116,13 +118,21 @@ def perform(order: Order) -> Outcome:
         try:
             return _work(order, call)
         except ToolError as error:
-            return Failed(Failure.from_error(error, order.step, order.attempt), call.kept)
+            failure = Failure.from_error(error, order.step, order.attempt)
+            return Unclear(failure) if _is_unclear(order, error) else Failed(failure, call.kept)
         except OSError as error:
             failure = Failure.from_exception(error, order.step, order.attempt)
             return Failed(failure.as_code("storage_failed"), call.kept)
         except Exception as error:
             logger.exception("%s failed unexpectedly", order.tool)
             return Failed(Failure.from_exception(error, order.step, order.attempt), call.kept)
+
+
+def _is_unclear(order: Order, error: ToolError) -> bool:
+    """Whether a call that must not be made twice may have been taken: its answer was lost."""
+    tool = catalogue.find(order.tool)
+    is_once = tool is not None and not tool.repeatable
+    return order.work == Work.CALL and error.ambiguous and is_once
 
 
 def callback_url_of(order: Order) -> str | None:

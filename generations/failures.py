@@ -45,7 +45,7 @@ CODES: dict[str, Explanation] = {
     "tool_changed": Explanation(
         "The tool is not the version this spell was checked against.",
         "The tool was upgraded after the spell version was saved.",
-        "Save the spell again to check it against the new version, then cast that.",
+        "Upgrade the spell (manage.py spell upgrade SLUG, or in the admin), then cast it again.",
     ),
     "tool_error": Explanation(
         "The tool reported an error.",

@@ -129,20 +129,25 @@ def _validator(schema: str) -> Any:
     return SafeValidator(json.loads(schema), registry=Registry(), format_checker=_formats)
 
 
-def artifact_ids(schema: Any, value: Any, pointer: str = "") -> list[tuple[str, str]]:
+def artifact_ids(schema: Any, value: Any) -> list[tuple[str, str]]:
     """Return (JSON pointer, id) of every text in a value that its schema says is a file."""
+    return [(pointer, text) for pointer, text, _ in artifacts_in(schema, value)]
+
+
+def artifacts_in(schema: Any, value: Any, pointer: str = "") -> list[tuple[str, str, Any]]:
+    """Return (JSON pointer, id, what its schema says) of every file that a value names."""
     if not isinstance(schema, Mapping):
         return []
-    if isinstance(value, str):
-        return [(pointer, value)] if schema.get("format") == ARTIFACT else []
-    found: list[tuple[str, str]] = []
+    if isinstance(value, str) and schema.get("format") == ARTIFACT:
+        return [(pointer, value, schema)]
+    found: list[tuple[str, str, Any]] = []
     for part in [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]:
-        found += artifact_ids(part, value, pointer)
+        found += artifacts_in(part, value, pointer)
     if isinstance(value, Mapping):
         properties = schema.get("properties", {})
         for key, item in value.items():
-            found += artifact_ids(properties.get(key), item, pointer + pointer_to([key]))
+            found += artifacts_in(properties.get(key), item, pointer + pointer_to([key]))
     if isinstance(value, list):
         for index, item in enumerate(value):
-            found += artifact_ids(schema.get("items"), item, f"{pointer}/{index}")
+            found += artifacts_in(schema.get("items"), item, f"{pointer}/{index}")
     return found

@@ -16,6 +16,7 @@ from generations.adapters.base import (
     Asynchronous,
     Immediate,
     NoSuchTool,
+    Selective,
     ToolSpec,
 )
 
@@ -36,6 +37,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._loaded = False
+        self._adapters: list[Adapter] = []
         self._offers: dict[str, tuple[Adapter, ToolSpec]] = {}
         self._problems: list[str] = []
 
@@ -76,6 +78,17 @@ class Catalogue:
         self._load()
         return list(self._problems)
 
+    def unavailable(self) -> dict[str, str]:
+        """Return the tools that cannot run on this machine, by key, with a sentence why."""
+        self._load()
+        return {
+            key: reason
+            for adapter in self._adapters
+            if isinstance(adapter, Selective)
+            for key, reason in sorted(adapter.unavailable().items())
+            if key not in self._offers
+        }
+
     def register(self, adapter: Adapter) -> None:
         """Add an adapter with all its tools; raises ToolRefused and then adds none of them."""
         self._load()
@@ -85,6 +98,7 @@ class Catalogue:
         """Take the adapter of this name out, with all its tools."""
         self._load()
         with self._lock:
+            self._adapters = [adapter for adapter in self._adapters if adapter.name != name]
             self._offers = {
                 key: offer for key, offer in self._offers.items() if offer[0].name != name
             }
@@ -93,7 +107,7 @@ class Catalogue:
         self._load()
         offer = self._offers.get(key)
         if offer is None or not _is_enabled(offer[1]):
-            raise NoSuchTool(f"There is no tool {key!r}.")
+            raise NoSuchTool(self.unavailable().get(key) or f"There is no tool {key!r}.")
         return offer
 
     def _load(self) -> None:
@@ -127,6 +141,7 @@ class Catalogue:
             if problems:
                 raise ToolRefused(problems)
             self._offers = offers
+            self._adapters = [*self._adapters, adapter]
 
 
 def _is_enabled(spec: ToolSpec) -> bool:

@@ -21,11 +21,14 @@ class Periodic:
     queue: str
 
 
+_SESSIONS = "django.contrib.sessions.backends.db.SessionStore"
 PERIODIC = (
     # The backstop behind the clock. On a cluster of its own, so that no busy worker delays it.
     Periodic("sweep", "spellhub.console.sweeps.run_scheduled_sweep", every=1, queue="sweep"),
     # Answers are remembered for 24 hours; a thousand expired ones go each time.
     Periodic("purge", "spellhub.accounts.idempotency.purge", every=10, queue="sweep"),
+    Periodic("tries", "spellhub.accounts.limits.purge", every=60, queue="sweep"),
+    Periodic("sessions", f"{_SESSIONS}.clear_expired", every=1440, queue="sweep"),
 )
 
 

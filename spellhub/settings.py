@@ -1,6 +1,7 @@
 """The one settings file, driven by the environment (see the README's table)."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 BASE_URL = env.str("SPELLHUB_BASE_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# Addresses or networks of the proxies in front of us, whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = [ip_network(text) for text in env.list("TRUSTED_PROXIES", default=[])]
 REDIS_URL = env.str("REDIS_URL", default="")
 WORKERS = env.int("SPELLHUB_WORKERS", default=2)
 # Which part of spellhub this process is: web, worker, sweep, clock, or command.
@@ -207,6 +210,16 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "spells"
+
+# Without an EMAIL_URL the pages say that no mail is sent; what is sent all the same is printed.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+SENDS_EMAIL = bool(EMAIL_URL)
+globals().update(env.email_url_config(EMAIL_URL or "consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="spellhub@localhost")
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
@@ -275,8 +288,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # That somebody asked for what is not there, or sent what is wrong, is told to them.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # They would write down addresses and headers, which may hold secrets.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # They would write down addresses and headers, which may hold secrets.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
 }
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -34,9 +34,10 @@ class Refusal:
 
     def condition(self, vendor: str) -> str:
         """Return the SQL condition under which the update is refused."""
-        differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
-        changes = " OR ".join(f'NEW."{c}" {differs} OLD."{c}"' for c in self.columns)
-        return f"({self.when}) AND ({changes})"
+        # PostgreSQL cannot compare two values of type json, but their texts.
+        differs, text = ("IS DISTINCT FROM", "::text") if vendor == "postgresql" else ("IS NOT", "")
+        changes = (f'NEW."{c}"{text} {differs} OLD."{c}"{text}' for c in self.columns)
+        return f"({self.when}) AND ({' OR '.join(changes)})"
 
     def statements(self, vendor: str) -> list[str]:
         """Return the SQL that puts the trigger in place, also when it is there already."""

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from generations.webhooks import door
 from spellhub.rest.description import Browser, Description
@@ -19,9 +20,12 @@ API: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="spells"), name="home"),
     path("internal/v1/", include((API, "api"))),
     path("webhooks/<slug:adapter>/<str:token>/", door, name="webhook"),
     path("admin/", admin.site.urls),
+    path("accounts/", include("spellhub.accounts.urls")),
     path("", include("casts.pages.urls")),
+    path("", include("generations.pages.urls")),
     path("", include("spellhub.console.urls")),
 ]

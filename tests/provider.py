@@ -125,7 +125,7 @@ class JobAdapter:
         """See Adapter."""
         return Health(ok=True)
 
-    def start_job(self, call: Call, tool: ToolSpec) -> Job | Done:
+    def start_job(self, call: Call, tool: ToolSpec) -> Job | Done:  # noqa: ARG002
         """See Asynchronous."""
         answer = self.provider.take("submit", call.key)
         if answer is not None:
@@ -167,7 +167,7 @@ class JobAdapter:
         at = datetime.fromtimestamp(body["at"], UTC)
         return Delivery(id=str(body["id"]), job_id=str(body["job"]), at=at, body=body)
 
-    def read(self, body: Mapping[str, Any], call: Call) -> Pending | Done:
+    def read(self, body: Mapping[str, Any], call: Call) -> Pending | Done:  # noqa: ARG002
         """See Asynchronous."""
         match body.get("status"):
             case "queued":

@@ -24,6 +24,13 @@ VALUE: dict[str, Any] = {
 }
 
 
+FILE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"value": {"type": "string", "format": "artifact"}},
+    "required": ["value"],
+}
+
+
 class TrialError(ToolError):
     """A failure that is never retried."""
 
@@ -56,6 +63,7 @@ class TrialAdapter:
             "limited": {},
             "custom": {},
             "once": {"repeatable": False},
+            "file": {"input_schema": FILE},
             "paid": {
                 "billable": True,
                 "repeatable": False,
@@ -68,10 +76,9 @@ class TrialAdapter:
                 version=self.version,
                 title=name,
                 adapter=self.name,
-                input_schema=VALUE,
                 output_schema=ANYTHING,
                 deadline_s=5,
-                **more,
+                **({"input_schema": VALUE} | more),
             )
 
     def check(self) -> Health:
@@ -81,6 +88,8 @@ class TrialAdapter:
     def execute(self, call: Call, tool: ToolSpec) -> Done:
         """See Immediate."""
         self.calls.append((tool.key, dict(call.inputs), call.attempt))
+        if self.answers and isinstance(self.answers[0], Exception):
+            raise self.answers.pop(0)
         if self.answers:
             return self.answers[0]  # type: ignore[no-any-return]
         times = call.inputs.get("fail", 0)

@@ -129,7 +129,7 @@ class ActingAdmin(ReadOnlyAdmin):
         if cast is None:
             raise Http404("There is no such cast.")
         if request.method == "POST":
-            link = share(cast)
+            link = share(cast, strips_metadata="strip_metadata" in request.POST)
             self.log_addition(request, link, "Shared.")
             told = f"Whoever has this address can watch, until {link.expires_at:%Y-%m-%d}: "
             self.message_user(request, told + address_of(link), messages.SUCCESS)

@@ -5,7 +5,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery, Value
@@ -13,22 +12,19 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casts import spans
 from casts.admin import finding
-from casts.admin.acting import ActingAdmin
+from casts.admin.files import FilesAdmin, OnAdminPage
 from casts.admin.filters import CodeFilter, SpellFilter, StuckFilter
 from casts.admin.verbs import VERBS
 from casts.models import Cast
 from casts.pages.reading import CastReading, read_cast
-from casts.pages.showing import identifiers
 from casts.stuck import with_stuck
 from casts.telling import tell
-from generations.models import ArtifactLink, Generation
-from generations.serving import serve
+from generations.models import Generation
 from spellhub import database
 from spellhub.identifiers import short
 from spellhub.read_only import read_uuid
@@ -44,7 +40,7 @@ def state_of(cast: Cast) -> SafeString:
 
 
 @admin.register(Cast)
-class CastAdmin(ActingAdmin):
+class CastAdmin(FilesAdmin):
     list_display = ("state", "short_id", "spell", "account", "age", "why", "updated")
     list_display_links = ("short_id",)
     list_filter = ("status", StuckFilter, SpellFilter, CodeFilter)
@@ -131,7 +127,7 @@ class CastAdmin(ActingAdmin):
         if identifier is None:
             raise Http404(f"{object_id!r} is not the id of a cast.")
         try:
-            reading = read_cast(identifier, lambda pk: self.file_url(identifier, pk))
+            reading = read_cast(identifier, OnAdminPage(identifier))
         except Cast.DoesNotExist as error:
             raise Http404("There is no such cast.") from error
         context = {**self.admin_site.each_context(request), **self._page(request, reading)}
@@ -153,39 +149,6 @@ class CastAdmin(ActingAdmin):
             "can_share": request.user.has_perm("casts.add_livelink"),
             "metadata": cast.metadata,
         }
-
-    def file_url(self, cast_id: UUID, link_id: UUID) -> str:
-        """Return the address of a file of a cast."""
-        return reverse("admin:casts_cast_file", args=[cast_id, link_id])
-
-    def file_view(self, request: HttpRequest, cast_id: UUID, link_id: UUID) -> HttpResponse:
-        """Serve a file that a step of the cast made, or that was brought to it as an input."""
-        self.require_view(request)
-        cast = Cast.objects.filter(pk=cast_id).first()
-        links = ArtifactLink.objects.select_related("artifact")
-        link = links.filter(pk=link_id).first()
-        if cast is None or link is None or not _belongs(link, cast):
-            raise Http404("This cast has no such file.")
-        return serve(request, link)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the files before the admin's own addresses, which take everything."""
-        files = path(
-            "<uuid:cast_id>/files/<uuid:link_id>/",
-            self.admin_site.admin_view(self.file_view),
-            name="casts_cast_file",
-        )
-        return [files, *super().get_urls()]
-
-
-def _belongs(link: ArtifactLink, cast: Cast) -> bool:
-    """Whether a file was made by the cast, or is its account's and named in its inputs."""
-    if link.generation_id is not None:
-        made_by = Generation.objects.filter(pk=link.generation_id, cast=cast)
-        if made_by.exists():
-            return True
-    is_input = link.pk in set(identifiers(cast.inputs))
-    return is_input and link.account_id == cast.account_id
 
 
 def _time(at: datetime, words: str) -> SafeString:

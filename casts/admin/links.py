@@ -16,12 +16,12 @@ from spellhub.revoking import RevokingAdmin
 class LiveLinkAdmin(RevokingAdmin, ReadOnlyAdmin):
     """Whoever may see a link may open it; revoking one needs the permission to change links."""
 
-    list_display = ("short_cast", "created_at", "expires_at", "state", "page")
+    list_display = ("short_cast", "created_at", "expires_at", "state", "pictures", "page")
     search_help_text = "A whole id of a link or of its cast."
     search_fields = ("token__exact",)
     exact_ids = ("id", "cast_id")
     ordering = ("-id",)
-    fields = ("cast", "created_at", "expires_at", "revoked_at", "state", "page")
+    fields = ("cast", "created_at", "expires_at", "revoked_at", "state", "pictures", "page")
 
     @admin.display(description="cast")
     def short_cast(self, link: LiveLink) -> str:
@@ -34,6 +34,11 @@ class LiveLinkAdmin(RevokingAdmin, ReadOnlyAdmin):
         if link.revoked_at is not None:
             return "revoked"
         return "open" if link.is_open(database.now()) else "over"
+
+    @admin.display(description="pictures", ordering="strips_metadata")
+    def pictures(self, link: LiveLink) -> str:
+        """Say how pictures are given away."""
+        return "without metadata" if link.strips_metadata else "as they are"
 
     @admin.display(description="page")
     def page(self, link: LiveLink) -> SafeString:

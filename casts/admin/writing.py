@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import yaml
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Max
@@ -12,6 +11,7 @@ from django.utils.safestring import SafeString
 from casts import library
 from casts.definition import Checked, DefinitionUnreadable, Problem, read
 from casts.models import Spell
+from casts.yaml_writing import definition_as_yaml
 
 EXAMPLE = """\
 slug: greeting
@@ -27,26 +27,6 @@ steps:
     inputs: {template: "Hello, ${{ inputs.title }}"}
 outputs: {text: "${{ steps.words.text }}"}
 """
-
-
-class _Block(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, as a person would."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Block.add_representer(str, _text)
-
-
-def as_yaml(document: Any) -> str:
-    """Write a stored definition as YAML."""
-    written: str = yaml.dump(
-        document, Dumper=_Block, sort_keys=False, allow_unicode=True, width=100
-    )
-    return written
 
 
 def told(problem: Problem) -> SafeString:
@@ -83,7 +63,7 @@ class SpellForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         latest = self.instance.versions.first()
         if latest:
-            self.initial.setdefault("definition", as_yaml(latest.definition))
+            self.initial.setdefault("definition", definition_as_yaml(latest.definition))
             self.initial.setdefault("seen", latest.number)
 
     def clean_definition(self) -> str:

@@ -23,9 +23,16 @@ MAX_DAYS = 90
 
 
 class LinkOrder(Body):
-    """How long the address lets people in."""
+    """How long the address lets people in, and what they are given."""
 
     days: Annotated[int, Field(ge=1, le=MAX_DAYS)] = live_links.LIFETIME.days
+    strip_metadata: Annotated[
+        bool,
+        Field(
+            description="Give pictures away without EXIF, places, texts and provenance; files that "
+            "cannot be freed from such things are not offered."
+        ),
+    ] = False
 
 
 class LinkReading(BaseModel):
@@ -37,6 +44,7 @@ class LinkReading(BaseModel):
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    strip_metadata: bool
 
 
 class LinksView(Collection):
@@ -64,7 +72,10 @@ class LinksView(Collection):
         """Make an unguessable address that expires."""
         order = bodies.read(LinkOrder, request.data)
         cast = Cast.objects.get(pk=own_cast(request, cast_id))
-        reading = _reading(live_links.share(cast, lifetime=timedelta(days=order.days)))
+        link = live_links.share(
+            cast, lifetime=timedelta(days=order.days), strips_metadata=order.strip_metadata
+        )
+        reading = _reading(link)
         return Response(reading, status=201, headers={"Location": reading["url"]})
 
 
@@ -89,5 +100,6 @@ def _reading(link: LiveLink) -> dict[str, Any]:
         created_at=link.created_at,
         expires_at=link.expires_at,
         revoked_at=link.revoked_at,
+        strip_metadata=link.strips_metadata,
     )
     return reading.model_dump(mode="json")

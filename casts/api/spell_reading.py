@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from pydantic import BaseModel, Field
 
 from casts import definition as spells
+from casts.definition import Step
 from casts.models import Spell, SpellVersion
+from casts.prices import price_of_cast
 from generations.api.readings import CostReading
-from generations.pricing import price_of
 from generations.tools import catalogue
 from spellhub.rest.openapi import one_of
 
@@ -106,7 +106,7 @@ def reading_of(spell: Any, reader: User) -> dict[str, Any]:
         version=version.number,
         inputs=dict(spells.parse(definition).inputs),
         outputs=_outputs(definition),
-        price=CostReading(amount=_price(definition)),
+        price=CostReading(amount=price_of_cast(spells.parse(definition))),
         tools=sorted(version.tool_versions),
         definition=definition if may_see(spell, reader) else None,
         created_at=spell.created_at,
@@ -127,7 +127,7 @@ def version_reading(version: SpellVersion, *, shows_definition: bool) -> dict[st
     return reading.model_dump(mode="json")
 
 
-def may_see(spell: Spell, reader: User) -> bool:
+def may_see(spell: Spell, reader: User | AnonymousUser) -> bool:
     """Whether an account may read the definition of a spell."""
     return spell.open or spell.owner_id == reader.pk
 
@@ -137,25 +137,23 @@ def problem_readings(problems: Iterable[Any]) -> list[dict[str, Any]]:
     return [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in problems]
 
 
-def _price(definition: Mapping[str, Any]) -> Decimal:
-    prices = (price_of(catalogue.find(step["tool"])) for step in definition["steps"])
-    return sum(prices, Decimal(0))
-
-
 def _outputs(definition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    tools = {step["key"]: step["tool"] for step in definition["steps"]}
+    steps = {step.key: step for step in spells.parse(definition).steps}
     return {
-        name: _schema_of_output(value, tools)
+        name: _schema_of_output(value, steps)
         for name, value in definition.get("outputs", {}).items()
     }
 
 
-def _schema_of_output(value: Any, tools: Mapping[str, str]) -> dict[str, Any]:
+def _schema_of_output(value: Any, steps: Mapping[str, Step]) -> dict[str, Any]:
     """Return the schema of an output that is just an output of a step, else an empty one."""
     found = _OUTPUT_OF_STEP.fullmatch(value) if isinstance(value, str) else None
-    tool = catalogue.find(tools.get(found[1], "")) if found else None
-    if found is None or tool is None:
+    step = steps.get(found[1]) if found else None
+    tool = catalogue.find(step.tool) if step else None
+    if found is None or step is None or tool is None:
         return {}
     schema: dict[str, Any] = tool.output_schema.get("properties", {}).get(found[2], {})
     # A reference leads nowhere outside of the tool's own schema.
-    return {} if "$ref" in str(schema) else schema
+    if not schema or "$ref" in str(schema):
+        return {}
+    return {"type": "array", "items": schema} if step.is_each else schema

@@ -1,5 +1,6 @@
 """``spells/``: list, save, read, change and validate spells."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
@@ -24,6 +25,7 @@ from casts.api.spell_reading import (
 )
 from casts.definition import DOCUMENT_SCHEMA
 from casts.definition import Problem as Mistake
+from casts.drift.rows import drift_of
 from casts.models import Spell, SpellVersion
 from spellhub.accounts import scoping
 from spellhub.database import locked
@@ -121,15 +123,29 @@ class ValidateView(Endpoint):
     @extend_schema(request=_ANY, responses=CheckReading)
     def post(self, request: Request) -> Response:
         """Say everything that is wrong with a definition; saves nothing."""
-        scoping.account_of(request)
+        account = scoping.account_of(request)
         checked = library.check(request.data)
+        warnings = (*checked.warnings, *_drift(account, request.data))
         return Response(
             {
                 "valid": not checked.errors,
                 "errors": problem_readings(checked.errors),
-                "warnings": problem_readings(checked.warnings),
+                "warnings": problem_readings(warnings),
             }
         )
+
+
+def _drift(account: User, document: Any) -> Iterator[Mistake]:
+    """Say which tools have changed since the account saved the spell of this slug."""
+    slug = document.get("slug") if isinstance(document, dict) else None
+    if not isinstance(slug, str):
+        return
+    versions = SpellVersion.objects.filter(spell__owner=account, spell__slug=slug[:60])
+    newest = versions.order_by("-number").first()
+    for drift in drift_of(newest) if newest else ():
+        # That a tool is gone or retired the check says itself.
+        if drift.kind in {"changed", "altered"}:
+            yield Mistake(drift.pointer, f"tool_{drift.kind}", drift.sentence, "warning")
 
 
 def _castable(account: User, slug: str) -> Spell:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from casts.definition.document import DOCUMENT_SCHEMA, canonical
@@ -13,6 +14,8 @@ from casts.definition.spell_check import SpellCheck
 from casts.definition.validation import mismatches
 from casts.definition.values import flaws
 from generations.adapters.base import ToolSpec
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,19 @@ class Checked:
         return not self.errors
 
 
-def check(document: Any, tools: Mapping[str, ToolSpec]) -> Checked:
-    """Check a definition against the tools there are; never raises, whatever the JSON value."""
+def check(
+    document: Any, tools: Mapping[str, ToolSpec], unavailable: Mapping[str, str] = NOTHING
+) -> Checked:
+    """Check a definition against the tools there are; never raises, whatever the JSON value.
+
+    ``unavailable`` says, a sentence each, why there are not some of those that one might name.
+    """
     findings = Findings()
     findings.extend(flaws(document, MAX_SIZE))
     if not findings.has_errors:
         findings.extend(mismatches(DOCUMENT_SCHEMA, document))
         if isinstance(document, dict):
-            SpellCheck(document, tools, findings).run()
+            SpellCheck(document, tools, findings, unavailable).run()
     if findings.has_errors:
         return Checked(None, findings.all(), {})
     stored = canonical(document)

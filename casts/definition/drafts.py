@@ -50,7 +50,9 @@ class Draft:
         return Outputs(schema, self.is_each, self.goes_on)
 
 
-def drafts(steps: Any, tools: Tools, findings: Findings) -> Iterator[Draft]:
+def drafts(
+    steps: Any, tools: Tools, findings: Findings, unavailable: Mapping[str, str]
+) -> Iterator[Draft]:
     """Yield the steps, noting keys that stand twice and tools that there are not."""
     seen: set[str] = set()
     for index, raw in enumerate(steps[:MAX_STEPS] if isinstance(steps, list) else ()):
@@ -64,14 +66,18 @@ def drafts(steps: Any, tools: Tools, findings: Findings) -> Iterator[Draft]:
             detail = f"There is a step {shown(key)} already; give this one another key."
             findings.error(f"{where}/key", "duplicate_step", detail)
         seen.add(key)
-        yield Draft(raw, where, key, _tool(raw.get("tool"), where, tools, findings))
+        tool = raw.get("tool")
+        reason = unavailable.get(tool) if isinstance(tool, str) else None
+        yield Draft(raw, where, key, _tool(tool, where, tools, findings, reason))
 
 
-def _tool(key: Any, where: str, tools: Tools, findings: Findings) -> ToolSpec | None:
+def _tool(
+    key: Any, where: str, tools: Tools, findings: Findings, reason: str | None
+) -> ToolSpec | None:
     if not isinstance(key, str) or findings.full:
         return None
     tool = tools.get(key)
     if tool is None:
-        detail = f"There is no tool {shown(key)}{suggestion(key, sorted(tools))}"
+        detail = reason or f"There is no tool {shown(key)}{suggestion(key, sorted(tools))}"
         findings.error(f"{where}/tool", "unknown_tool", detail)
     return tool

@@ -16,10 +16,16 @@ from casts.definition.step_check import StepCheck
 class SpellCheck:
     """One check of a document whose form may still be wrong in places."""
 
-    def __init__(self, document: Mapping[str, Any], tools: Tools, findings: Findings) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        tools: Tools,
+        findings: Findings,
+        unavailable: Mapping[str, str],
+    ) -> None:
         self._document = document
         self._findings = findings
-        self._drafts = list(drafts(document.get("steps"), tools, findings))
+        self._drafts = list(drafts(document.get("steps"), tools, findings, unavailable))
         self._by_key: dict[str, Draft] = {}
         for draft in self._drafts:
             self._by_key.setdefault(draft.key, draft)

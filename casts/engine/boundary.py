@@ -15,10 +15,12 @@ from casts.states import Status as CastStatus
 from generations.failures import Failure
 from generations.models import Generation
 from generations.outcomes import Order, Report
-from generations.states import HoldReason, Status
+from generations.states import LIVE, HoldReason, Status
 
 # A hinted step is looked at again by the clock when nobody came for it in this many seconds.
 HINT_PATIENCE_S = 30.0
+# Who takes one of these hints goes on with what is ready next, so that a few are enough for many.
+HINTS_AT_ONCE = 10
 
 
 def boundary(
@@ -37,14 +39,14 @@ def boundary(
             settle(turn, report)
         if not turn.cast.is_final:
             examine(turn)
-            _plan(turn)
+            carry_out(turn)
         order = claim(turn) if claiming else None
         turn.hints += _left_to_others(turn, claiming=claiming)
         turn.write()
     return order
 
 
-def _plan(turn: Turn) -> None:
+def carry_out(turn: Turn) -> None:
     """Do what is to be done now; a step whose outputs were reused is done at once."""
     is_further = True
     while is_further:
@@ -146,8 +148,13 @@ def _left_to_others(turn: Turn, *, claiming: bool) -> int:
 
     Who does not claim was sent to look because the hints for older ones may be lost.
     """
+    if turn.cast.is_final:
+        return 0
+    if not any(row.status in LIVE for row in turn.generations):
+        # What was planned has failed at once; the next plan goes on.
+        return 1
     waiting = turn.fresh if claiming else turn.generations
-    return sum(1 for row in waiting if _wants_a_worker(turn, row))
+    return min(sum(1 for row in waiting if _wants_a_worker(turn, row)), HINTS_AT_ONCE)
 
 
 def _wants_a_worker(turn: Turn, generation: Generation) -> bool:

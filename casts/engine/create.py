@@ -14,9 +14,9 @@ from casts.engine.boundary import HINT_PATIENCE_S
 from casts.engine.turn import script_of
 from casts.hints import hint
 from casts.models import Cast, SpellVersion
-from generations.schemas import artifact_ids
+from generations.schemas import artifacts_in
 from generations.tools import catalogue
-from generations.uploads import not_owned
+from generations.uploads import unfit
 from spellhub import database
 from spellhub.accounts.models import ApiKey
 from spellhub.events.record import Fact, record
@@ -89,8 +89,8 @@ def _checked_inputs(version: SpellVersion, account: User, inputs: Any) -> dict[s
     filled, problems = spells.check_inputs(definition, inputs)
     if not problems:
         problems = tuple(
-            Problem(pointer, "artifact_unknown", f"There is no file {value} of this account.")
-            for pointer, value in not_owned(account, artifact_ids(definition.inputs, filled))
+            Problem(found.pointer, found.code, found.detail)
+            for found in unfit(account, artifacts_in(definition.inputs, filled))
         )
     if problems:
         raise InputsInvalid(problems)
@@ -103,10 +103,11 @@ def _check_tools(version: SpellVersion) -> None:
     for key, pinned in version.tool_versions.items():
         tool = catalogue.find(key)
         if tool is None:
-            raise NotCastable("tool_gone", f"The tool {key} is not installed.")
+            reason = catalogue.unavailable().get(key)
+            raise NotCastable("tool_gone", reason or f"The tool {key} is not installed.")
         if tool.version != pinned:
             raise NotCastable(
                 "tool_changed",
                 f"The spell was checked against {key} version {pinned}; installed is "
-                f"{tool.version}. Save the spell again.",
+                f"{tool.version}. Upgrade it: manage.py spell upgrade {version.spell.slug}",
             )

@@ -10,6 +10,7 @@ from uuid import UUID
 from casts import planner
 from casts.engine.turn import Turn
 from generations.models import ArtifactLink, Generation
+from generations.schemas import artifact_ids, pointer_to
 from generations.states import Status
 from spellhub.identifiers import identifiers_in, uuid7
 
@@ -21,10 +22,11 @@ def key_of(turn: Turn, move: planner.Start) -> str | None:
     """
     if move.step.cache_ttl_s is None or move.tool.billable or not move.tool.repeatable:
         return None
-    links = _links_in(turn, move.inputs)
-    contents = {str(link.pk): f"sha256:{link.artifact.sha256}" for link in links}
-    inputs = _mapped(move.inputs, lambda text: contents.get(text, text))
-    parts = [turn.cast.account_id, move.tool.key, move.tool.version, inputs]
+    files = artifact_ids(move.tool.input_schema, move.inputs)
+    contents = _contents(turn, {identifier for _, identifier in files})
+    known = sorted((pointer, contents[text]) for pointer, text in files if text in contents)
+    inputs = _without(move.inputs, {pointer for pointer, _ in known})
+    parts = [turn.cast.account_id, move.tool.key, move.tool.version, inputs, known]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -66,12 +68,27 @@ def give(turn: Turn, generation: Generation, source: Generation) -> dict[str, An
     return outputs
 
 
-def _links_in(turn: Turn, inputs: Mapping[str, Any]) -> list[ArtifactLink]:
-    ids = set(identifiers_in(inputs))
+def _contents(turn: Turn, texts: set[str]) -> dict[str, str]:
+    """Return what the account's files hold, by the texts that name them."""
+    ids = set(identifiers_in(list(texts)))
     if not ids:
-        return []
-    links = ArtifactLink.objects.select_related("artifact")
-    return list(links.filter(pk__in=ids, account=turn.cast.account_id))
+        return {}
+    links = ArtifactLink.objects.filter(pk__in=ids, account=turn.cast.account_id)
+    found = links.values_list("pk", "artifact__sha256")
+    return {str(pk): sha256 for pk, sha256 in found}
+
+
+def _without(value: Any, pointers: set[str], at: str = "") -> Any:
+    """Return a JSON value with null at these pointers."""
+    if at in pointers:
+        return None
+    if isinstance(value, Mapping):
+        return {
+            key: _without(item, pointers, at + pointer_to([key])) for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_without(item, pointers, f"{at}/{index}") for index, item in enumerate(value)]
+    return value
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:

@@ -250,6 +250,7 @@ class Turn:
         """Collect the skip of a step."""
         row = Skip(cast=self.cast, step=step, round=self.cast.round, reason=reason, at=self.now)
         self.new_skips.append(row)
+        self.skips.append((step, self.cast.round))
         self.note("step_skipped", step=step, reason=reason)
 
     def hold(self, generation: Generation, reason: HoldReason, until: datetime) -> None:

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from casts.engine.boundary import fail_cast
+from casts.engine.boundary import carry_out, fail_cast
 from casts.engine.ending import call_off
 from casts.engine.run import through_faults
 from casts.engine.turn import Turn
 from casts.models import Cast, Restart
+from casts.rounds import since_of
 from casts.states import Status as CastStatus
 from casts.states import StepStatus, sources_of
 from casts.steps import step_states
@@ -92,6 +93,10 @@ def _retry(cast_id: UUID, actor: str, reason: str, from_step: str | None) -> Cas
         again=again,
         failure=old_failure,
     )
+    restarts = Restart.objects.filter(cast=turn.cast)
+    turn.restarts = since_of(restarts.values_list("step", "round", "keeps_successes"))
+    # What runs again is there at once, so that nobody finds a cast of which nothing is live.
+    carry_out(turn)
     turn.hints += 1
     turn.write()
     return turn.cast

@@ -1,10 +1,12 @@
 """What an exchange about a job changes: the attempt waits on, is sent again, or has ended."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from casts.engine import money
+from casts.engine.claim import is_job
 from casts.engine.turn import Turn
 from generations.adapters.base import Job, Pending
 from generations.failures import Failure
@@ -179,9 +181,18 @@ def _missing(turn: Turn, generation: Generation, failure: Failure) -> bool:
 
 
 def _unclear(turn: Turn, generation: Generation, failure: Failure) -> bool:
-    """Ask the provider whether it has the job, but only once a slow submit must have ended."""
+    """Ask the provider whether it has the job, but only once a slow submit must have ended.
+
+    Of a call that answers at once there is nothing to ask: a person decides, unless the step says
+    that it may be made again.
+    """
     turn.note_step("submit_unclear", generation, failure=failure.to_json())
-    return rest_until_findable(turn, generation)
+    if is_job(generation):
+        return rest_until_findable(turn, generation)
+    if turn.script.definition.step(generation.step).resubmit:
+        return _end(turn, generation, replace(failure, retryable=True))
+    message = f"The answer was lost after the call may have been taken. {failure.message}"
+    return fail(turn, generation, "submit_unknown", message)
 
 
 def rest_until_findable(turn: Turn, generation: Generation, **columns: object) -> bool:
@@ -219,9 +230,13 @@ def _untold(turn: Turn, generation: Generation) -> bool:
 def fail(turn: Turn, generation: Generation, code: str, message: str) -> bool:
     """Fail a live attempt; what is reserved for a submit nobody knows of stays reserved."""
     failure = Failure(code=code, message=message, step=generation.step, attempt=generation.attempt)
+    return _end(turn, generation, failure)
+
+
+def _end(turn: Turn, generation: Generation, failure: Failure) -> bool:
     moved = turn.move(generation, Status.FAILED, failure=failure.to_json())
     if moved:
         turn.note_step("step_failed", generation, failure=failure.to_json())
-        if code != "submit_unknown":
+        if failure.code != "submit_unknown":
             money.release(turn, generation)
     return moved

@@ -1,7 +1,7 @@
 """A cast as its pages show it, read in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,126 +13,20 @@ from django.db.models import QuerySet
 from casts.definition import Definition, parse
 from casts.diagnosis import Diagnosis, diagnose
 from casts.models import Cast
-from casts.pages.showing import Shown, identifiers, show
-from casts.pages.timeline import Bar, Line
+from casts.pages.showing import NOWHERE, Addresses, Shown, show
+from casts.pages.step_reading import AttemptReading, FailureReading, StepReading
+from casts.pages.timeline import Line
+from casts.planner.standing import lists
 from casts.rounds import since_of
 from casts.states import StepStatus
 from casts.steps import StepState, step_states
 from casts.stuck import with_stuck
-from generations.failures import CODES, Explanation
 from generations.models import ArtifactLink, Charge, Generation
 from generations.schemas import ARTIFACT
-from generations.states import HoldReason
 from generations.tools import catalogue
 from spellhub import database
 from spellhub.events.models import Event
-
-
-@dataclass(frozen=True)
-class FailureReading:
-    """A stored failure beside what its code means."""
-
-    code: str
-    message: str
-    step: str | None
-    attempt: int | None
-    retryable: bool
-    provider: Mapping[str, Any]
-    trace: str
-    explained: Explanation
-
-    @classmethod
-    def of(cls, stored: Mapping[str, Any] | None) -> "FailureReading | None":
-        """Read a ``failure`` column; None where there is none."""
-        if not stored:
-            return None
-        code = str(stored.get("code") or "internal_error")
-        provider = {k: v for k, v in (stored.get("provider") or {}).items() if v not in (None, "")}
-        return cls(
-            code=code,
-            message=stored.get("message") or "",
-            step=stored.get("step"),
-            attempt=stored.get("attempt"),
-            retryable=bool(stored.get("retryable")),
-            provider=provider,
-            trace=stored.get("trace") or "",
-            explained=CODES.get(code, CODES["internal_error"]),
-        )
-
-
-@dataclass(frozen=True)
-class AttemptReading:
-    """One attempt of a step."""
-
-    row: Generation
-    failure: FailureReading | None
-    cost: Decimal | None
-    now: datetime
-
-    @property
-    def waited(self) -> timedelta:
-        """How long it waited for its worker."""
-        return (self.row.started_at or self.row.finished_at or self.now) - self.row.created_at
-
-    @property
-    def ran(self) -> timedelta | None:
-        """How long it ran; None when it never began."""
-        if self.row.started_at is None:
-            return None
-        return (self.row.finished_at or self.now) - self.row.started_at
-
-
-@dataclass(frozen=True)
-class StepReading:
-    """One step of a cast with everything that is known of it."""
-
-    number: int
-    state: StepState
-    attempts: tuple[AttemptReading, ...]
-    shown: tuple[Shown, ...]
-    skipped_because: str
-    expects_file: bool
-    bars: tuple[Bar, ...]
-
-    @property
-    def display(self) -> str:
-        """The state by which it is coloured: a step between two tries reads as retrying."""
-        last = self.attempts[-1].row if self.attempts else None
-        if last and last.hold_reason == HoldReason.BACKOFF:
-            return "retrying"
-        return self.state.status.value
-
-    @property
-    def word(self) -> str:
-        """The state in words."""
-        return self.display.replace("_", " ").capitalize()
-
-    @property
-    def last(self) -> AttemptReading | None:
-        """The attempt that counts, or the last there was."""
-        return self.attempts[-1] if self.attempts else None
-
-    @property
-    def to_look_at(self) -> tuple[Shown, ...]:
-        """Its files and words; its other values only when there is nothing else."""
-        worth = tuple(item for item in self.shown if item.kind != "data")
-        return worth or self.shown
-
-    @property
-    def cost(self) -> Decimal | None:
-        """What its attempts cost together; None when none was charged."""
-        costs = [attempt.cost for attempt in self.attempts if attempt.cost is not None]
-        return sum(costs, Decimal(0)) if costs else None
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether there is, or will be, something to look at."""
-        still_open = self.state.status in (
-            StepStatus.PENDING,
-            StepStatus.RUNNING,
-            StepStatus.WAITING,
-        )
-        return bool(self.shown) or (self.expects_file and still_open)
+from spellhub.identifiers import identifiers_in
 
 
 @dataclass(frozen=True)
@@ -170,8 +64,8 @@ class CastReading:
         return next((s for s in self.steps if s.state.key == self.failure.step), None)
 
 
-def read_cast(cast_id: UUID, url_of: Callable[[UUID], str]) -> CastReading:
-    """Read a cast for a page; ``url_of`` gives the address of a file. Raises Cast.DoesNotExist."""
+def read_cast(cast_id: UUID, addresses: Addresses = NOWHERE) -> CastReading:
+    """Read a cast for a page on which files have these addresses. Raises Cast.DoesNotExist."""
     now = database.now()
     related = Cast.objects.select_related("version__spell", "account", "api_key", "forked_from")
     cast: Any = with_stuck(related, now).get(pk=cast_id)
@@ -192,9 +86,9 @@ def read_cast(cast_id: UUID, url_of: Callable[[UUID], str]) -> CastReading:
             stuck_since=cast.stuck_since,
         ),
         failure=FailureReading.of(cast.failure),
-        steps=_steps(_Material(cast, definition, attempts, links, costs, line, url_of, now)),
-        inputs=show(cast.inputs, links, url_of),
-        outputs=show(cast.outputs, links, url_of),
+        steps=_steps(_Material(cast, definition, attempts, links, costs, line, addresses, now)),
+        inputs=show(cast.inputs, links, addresses),
+        outputs=show(cast.outputs, links, addresses),
         line=line,
         cost=sum(costs.values(), Decimal(0)),
         stuck_reason=cast.stuck_reason,
@@ -212,7 +106,7 @@ class _Material:
     links: Mapping[UUID, ArtifactLink]
     costs: Mapping[UUID, Decimal]
     line: Line
-    url_of: Callable[[UUID], str]
+    addresses: Addresses
     now: datetime
 
 
@@ -240,8 +134,6 @@ def _steps(material: _Material) -> tuple[StepReading, ...]:
 def _step(
     material: _Material, number: int, state: StepState, rows: list[Generation], skipped: str
 ) -> StepReading:
-    counting = next((row for row in rows if row.id == state.generation), None)
-    outputs = counting.outputs if counting else None
     return StepReading(
         number=number,
         state=state,
@@ -251,11 +143,21 @@ def _step(
             )
             for row in rows
         ),
-        shown=show(outputs, material.links, material.url_of),
+        shown=show(_outputs(state, rows), material.links, material.addresses),
         skipped_because=skipped if state.status == StepStatus.SKIPPED else "",
         expects_file=_makes_file(state.tool),
         bars=material.line.bars(rows),
+        now=material.now,
     )
+
+
+def _outputs(state: StepState, rows: Sequence[Generation]) -> Mapping[str, Any] | None:
+    """Return what a step gave; of a list, what its items gave so far, in their order."""
+    counted = sorted((row for row in rows if row.id in state.counted), key=lambda row: row.item)
+    made = [row.outputs for row in counted if row.outputs is not None]
+    if state.items is None:
+        return made[0] if made else None
+    return lists(catalogue.find(state.tool), made)
 
 
 def _makes_file(key: str) -> bool:
@@ -269,7 +171,7 @@ def _makes_file(key: str) -> bool:
 def _links(cast: Cast, attempts: Sequence[Generation]) -> dict[UUID, ArtifactLink]:
     """Return the files that the cast's values name and that its account holds."""
     values = [cast.inputs, cast.outputs, *(row.outputs for row in attempts)]
-    wanted = {identifier for value in values for identifier in identifiers(value)}
+    wanted = {identifier for value in values for identifier in identifiers_in(value)}
     if not wanted:
         return {}
     links = ArtifactLink.objects.select_related("artifact")

@@ -1,5 +1,7 @@
 """One plan: where every step stands, and what is to be done now."""
 
+import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -22,6 +24,9 @@ _NO_WAY_FORWARD = Failure(
 _ALONE = Slot()
 # Attempts that no worker of ours holds: nobody has begun them, or a provider has their job.
 _NOT_IN_A_CALL = (Status.PENDING, Status.WAITING)
+_OF_ITEM = re.compile(r"\b(item|index)\b")
+ITEMS_AT_ONCE = 25
+"""So many items one plan begins at most, so that no transaction is long."""
 
 
 def plan(situation: Situation) -> list[Move]:
@@ -46,6 +51,7 @@ class _Planning:
         self._standing: dict[str, Standing] = {}
         self._lists: dict[str, list[Any] | None] = {}
         self._moves: list[Move] = []
+        self._begun = 0
         self._fatal = _deadline_failure(situation)
 
     def moves(self) -> list[Move]:
@@ -87,8 +93,9 @@ class _Planning:
         return Standing(StepStatus.SKIPPED, outputs)
 
     def _has_no_items(self, step: Step) -> bool:
+        """Whether a skipped step was left out because its list is empty, and for nothing else."""
         try:
-            return step.is_each and self._list(step) == []
+            return step.is_each and self._reason_to_skip(step) is None and self._list(step) == []
         except _Refused:
             # It was left out before anybody asked for its list.
             return False
@@ -115,13 +122,17 @@ class _Planning:
         return Standing(StepStatus.FAILED, failure=last.failure)
 
     def _go_on(self, step: Step, items: list[Standing | None]) -> None:
-        """Start items that have not begun, as many as may be in flight; say where that leaves."""
+        """Start items that have not begun, as many as may be in flight; say where that leaves.
+
+        One plan begins so many items at most, whatever their number: the next one goes on.
+        """
         in_flight = sum(1 for item in items if item and item.status in OPEN)
         has_failed = any(item and item.status == StepStatus.FAILED for item in items)
         for place, item in enumerate(items):
             if has_failed and step.on_failure == "fail":
                 break
-            if item is None and in_flight < step.max_in_flight:
+            if item is None and in_flight < step.max_in_flight and self._begun < ITEMS_AT_ONCE:
+                self._begun += step.is_each
                 started = self._start(step, Slot(place, len(items)))
                 items[place] = started
                 in_flight += started.status in OPEN
@@ -142,7 +153,7 @@ class _Planning:
             reason, count = self._reason_to_skip(step), 1
             if reason is None and step.is_each:
                 count = self._count(step)
-                reason = "its list is empty" if count == 0 else self._lack_of_all(step, count)
+                reason = "its list is empty" if count == 0 else self._lack_of(step, count)
         except _Refused as error:
             self._settle(step, self._refuse(step, _ALONE, error))
             return
@@ -159,7 +170,7 @@ class _Planning:
         except ExpressionError as error:
             raise _Refused("expression_error", f"`when`: {error}") from error
         if not step.is_each:
-            return self._lack_of_all(step, 1)
+            return self._lack_of(step, 1)
         if self._list(step) is None:
             return self._lack(step.for_each, "The list in its `for_each` came out empty.")
         return None
@@ -181,20 +192,20 @@ class _Planning:
                 raise _Refused("expression_error", f"`for_each`: {error}") from error
         return self._lists[step.key]
 
-    def _lack_of_all(self, step: Step, count: int) -> str | None:
-        """Return why the step is skipped: every item lacks an input from a skipped step."""
-        tool = self._tool(step)
-        if tool is None or not any(
-            self._status(key) == StepStatus.SKIPPED for key in step.references
-        ):
-            return None
-        reasons = [self._lack_of(step, Slot(item, count), tool) for item in range(count)]
-        return reasons[0] if all(reasons) else None
+    def _lack_of(self, step: Step, count: int) -> str | None:
+        """Return why a step is left out whose required input comes from a skipped one.
 
-    def _lack_of(self, step: Step, slot: Slot, tool: ToolSpec) -> str | None:
+        Of a list the first item speaks for all, unless that input follows from the item.
+        """
+        tool = self._tool(step)
+        is_near_skipped = any(self._status(key) == StepStatus.SKIPPED for key in step.references)
+        if tool is None or not is_near_skipped:
+            return None
         try:
-            absent = _absent(tool, self._inputs(step, slot))
-            return self._lack(step.inputs.get(absent), "") if absent else None
+            absent = _absent(tool, self._inputs(step, Slot(0, count)))
+            given = step.inputs.get(absent) if absent else None
+            is_of_item = step.is_each and _OF_ITEM.search(json.dumps(given))
+            return self._lack(given, "") if absent and not is_of_item else None
         except _Refused:
             # Starting it will say so.
             return None

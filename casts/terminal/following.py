@@ -38,7 +38,7 @@ def follow(cast_id: UUID) -> Iterator[Snapshot]:
     while True:
         seq = Cast.objects.values_list("seq", flat=True).get(pk=cast_id)
         if seq > seen or time.monotonic() - read_at >= REREAD_S:
-            reading = read_cast(cast_id, str)
+            reading = read_cast(cast_id)
             news = Event.objects.filter(topic=reading.cast.topic, seq__gt=seen).order_by("seq")
             # The events up to the seq that was read, so that each comes with its state.
             events = tuple(event for event in news if event.seq <= reading.cast.seq)

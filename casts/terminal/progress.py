@@ -1,7 +1,6 @@
 """A cast's progress: a live display on a terminal, a line for each event elsewhere."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Protocol
 
 from rich.console import Console, Group, RenderableType
@@ -11,7 +10,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from casts.pages.reading import StepReading
+from casts.pages.step_reading import StepReading
 from casts.spans import spoken
 from casts.states import StepStatus
 from casts.telling import tell
@@ -79,7 +78,7 @@ class _Display:
         done = sum(1 for step in reading.steps if step.state.status in _DONE)
         table = Table.grid(padding=(0, 2))
         for step in reading.steps:
-            table.add_row(*self._row(step, reading.now))
+            table.add_row(*self._row(step))
         bar = Table.grid(padding=(0, 2))
         bar.add_row(
             ProgressBar(total=max(len(reading.steps), 1), completed=done, width=32),
@@ -93,12 +92,12 @@ class _Display:
             parts.append(Text(reading.diagnosis.sentence, style="dim"))
         return Group(*parts)
 
-    def _row(self, step: StepReading, now: datetime) -> tuple[RenderableType, ...]:
+    def _row(self, step: StepReading) -> tuple[RenderableType, ...]:
         mark, style = _LOOKS.get(step.display, ("●", "blue"))
         icon: RenderableType = Text(mark, style=style)
         if step.display == "running":
             icon = self._spinners.setdefault(step.state.key, Spinner("dots", style="blue"))
-        took = _took(step, now)
+        took = step.ran
         failure = step.last.failure if step.last else None
         return (
             icon,
@@ -110,14 +109,6 @@ class _Display:
         )
 
 
-def _took(step: StepReading, now: datetime) -> timedelta | None:
-    started, finished = step.state.started_at, step.state.finished_at
-    return (finished or now) - started if started else None
-
-
 def _note(step: StepReading) -> str:
-    """Say how far a step over a list is, or that it needed another try."""
-    items = step.state.items
-    if items:
-        return f"{items.succeeded + items.failed} of {items.total}"
-    return f"attempt {step.state.attempt}" if step.state.attempt > 1 else ""
+    """Say how far a step is with its list, that it was reused, or that it needed another try."""
+    return step.note or (f"attempt {step.state.attempt}" if step.state.attempt > 1 else "")

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from casts.api.reading import read
 from casts.pages.reading import CastReading
+from casts.pages.showing import Shown
 from casts.spans import spoken
 from casts.states import Status
 
@@ -25,12 +26,21 @@ def as_json(cast_id: UUID) -> dict[str, Any]:
     return read(cast_id, cast("Request", _Site()))
 
 
+def _file(item: Shown) -> str:
+    """Say what file a value is, by the id with which it is fetched."""
+    if item.link is None:
+        return ""
+    found = item.link.artifact
+    size = f", {found.width}x{found.height}" if found.width else ""
+    return f"{item.link.pk} ({found.media_type}{size}; --save DIR writes it)"
+
+
 def lines(reading: CastReading) -> Iterator[str]:
     """Say how a cast ended, and what it gave."""
     if reading.cast.status == Status.SUCCEEDED:
         yield f"{reading.cast.version} succeeded in {spoken(reading.took)}."
         for item in reading.outputs:
-            yield item.text if item.kind == "data" else f"{item.name}: {item.text or item.url}"
+            yield item.text if item.kind == "data" else f"{item.name}: {item.text or _file(item)}"
         return
     if reading.failure is None:
         yield f"{reading.cast.version} was {reading.cast.status}."

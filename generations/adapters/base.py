@@ -39,6 +39,7 @@ class ToolSpec(BaseModel):
     repeatable is never called again by itself once its call may have been sent. ``isolation`` is
     ``process`` for tools that must not share the worker's process (heavy or untrusted by nature).
     A job may wait ``queue_s`` seconds at its provider and then run ``deadline_s`` seconds.
+    ``retired`` is a sentence that says what to use instead; a retired tool still runs.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +64,7 @@ class ToolSpec(BaseModel):
     isolation: Literal["inline", "process"] = "inline"
     memory_mib: int = Field(default=1024, ge=64)
     debug_only: bool = False
+    retired: str = Field(default="", max_length=300)
     example: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -185,6 +187,14 @@ class Adapter(Protocol):
 
     def check(self) -> Health:
         """Look whether the adapter could work now."""
+
+
+@runtime_checkable
+class Selective(Adapter, Protocol):
+    """An adapter that does not offer all of its tools on every machine."""
+
+    def unavailable(self) -> Mapping[str, str]:
+        """Return the tools that it does not offer here, by key, with a sentence why."""
 
 
 @runtime_checkable

@@ -31,6 +31,7 @@ class ToolReading(BaseModel):
     billable: bool
     repeatable: bool
     deadline_s: Annotated[int, Field(description="Seconds that a call may take.")]
+    retired: Annotated[str, Field(description="What to use instead; empty unless it is retired.")]
     example: dict[str, Any]
 
 
@@ -77,6 +78,7 @@ def _reading(tool: ToolSpec) -> dict[str, Any]:
         billable=tool.billable,
         repeatable=tool.repeatable,
         deadline_s=tool.deadline_s,
+        retired=tool.retired,
         example=tool.example,
     )
     return reading.model_dump(mode="json")

@@ -7,6 +7,14 @@ urlpatterns = [
     path("tools/<str:key>/", tools.ToolView.as_view(), name="tool"),
     path("artifacts/", artifacts.ArtifactsView.as_view(), name="artifacts"),
     path("artifacts/<uuid:link_id>/", artifacts.ArtifactView.as_view(), name="artifact"),
+    path(
+        "artifacts/<uuid:link_id>/thumbnail/<int:size>/",
+        artifacts.ThumbnailView.as_view(),
+        name="artifact-thumbnail",
+    ),
+    path(
+        "artifacts/<uuid:link_id>/export/", artifacts.ExportView.as_view(), name="artifact-export"
+    ),
     path("generations/", generations.GenerationsView.as_view(), name="generations"),
     path(
         "generations/<uuid:generation_id>/",

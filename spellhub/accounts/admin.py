@@ -15,12 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 
+from spellhub.accounts.forms import AdminSignInForm
 from spellhub.accounts.models import ApiKey, Budget
 from spellhub.money import MoneyField
 from spellhub.read_only import NeverDeleted
 from spellhub.revoking import RevokingAdmin
 
 admin.site.unregister(User)
+admin.site.login_form = AdminSignInForm
 
 
 @admin.register(User)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from psycopg.errors import LockNotAvailable
 from rest_framework.request import Request
 
@@ -77,9 +78,7 @@ def once(attempt: Attempt, make: Callable[[], Answer]) -> Answer:
     Whatever ``make`` raises undoes all of it, and leaves the key free.
     """
     now = database.now()
-    rows = IdempotencyKey.objects.filter(
-        owner=attempt.owner, endpoint=attempt.endpoint, key=attempt.key
-    )
+    rows = _rows(attempt)
     rows.filter(expires_at__lte=now).delete()
     known = rows.first()
     if known is None and not _claim(attempt, expires=now + LIFETIME):
@@ -91,11 +90,26 @@ def once(attempt: Attempt, make: Callable[[], Answer]) -> Answer:
     return answer
 
 
+def answered(attempt: Attempt) -> Answer | None:
+    """Return what an earlier request of the same key was answered, if there was one.
+
+    Only a first look, which may come too early: ``once`` decides. Raises Problem 422.
+    """
+    known = _rows(attempt).filter(expires_at__gt=database.now()).first()
+    return None if known is None else _replay(known, attempt)
+
+
 def purge() -> int:
     """Forget keys that have expired, some at a time; return how many."""
     expired = IdempotencyKey.objects.filter(expires_at__lte=database.now())
     some = list(expired.order_by("expires_at").values_list("pk", flat=True)[:PURGED_AT_ONCE])
     return IdempotencyKey.objects.filter(pk__in=some).delete()[0]
+
+
+def _rows(attempt: Attempt) -> QuerySet[IdempotencyKey]:
+    return IdempotencyKey.objects.filter(
+        owner=attempt.owner, endpoint=attempt.endpoint, key=attempt.key
+    )
 
 
 def _claim(attempt: Attempt, *, expires: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What an account owns besides its casts: API keys, a budget, remembered answers."""
+"""What an account owns besides its casts: API keys, a budget, remembered answers; and tries."""
 
 import hashlib
 import secrets
@@ -102,3 +102,17 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner} {self.endpoint} {self.key}"
+
+
+class Tries(models.Model):
+    """How often something was tried since a time; ``subject`` is a keyed digest of who or what."""
+
+    subject = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since:%Y-%m-%d %H:%M:%S}"

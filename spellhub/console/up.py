@@ -66,6 +66,7 @@ class Up:
         base = settings.BASE_URL
         self._say("\nspellhub is up; Ctrl-C stops it.\n", style="bold")
         self._line("Demo cast", demo.address or demo.problem)
+        self._line("Spells", f"{base}/spells/")
         self._line("Admin", f"{base}/admin/")
         if welcome.password:
             self._line("", f"user {first_start.ADMIN}, password {welcome.password} (shown once)")

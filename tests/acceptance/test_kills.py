@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_a_step_over_fifty_items_whose_workers_are_killed_twice_gives_fifty_in_o
     client.save(naps, slug="naps", inputs=inputs, outputs=outputs)
     cast = client.cast("naps", list=items)
     for done in (5, 25):
-        wait_until(lambda done=done: _succeeded(stack) >= done, f"{done} items done")
+        wait_until(partial(_has_done, stack, done), f"{done} items done")
         wait_until(lambda: stack.query(RUNNING) == [(2,)], "two running items")
         stack.kill_worker()
     ended = client.ended([cast], RECOVERED_WITHIN_S)[cast]
@@ -83,9 +84,9 @@ def test_a_step_over_fifty_items_whose_workers_are_killed_twice_gives_fifty_in_o
     holds_together(stack, 1)
 
 
-def _succeeded(stack: Stack) -> int:
+def _has_done(stack: Stack, number: int) -> bool:
     found = stack.query("SELECT count(*) FROM generations_generation WHERE status = 'succeeded'")
-    return int(found[0][0])
+    return bool(found[0][0] >= number)
 
 
 @pytest.mark.fault(6)

@@ -1,38 +1,20 @@
 """Files: stored once, typed by their bytes, reached only through a link of the account."""
 
-import io
-import struct
-import zlib
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import storages
-from PIL import Image
 
 from generations import artifacts
 from generations.artifacts import FileRefused, open_file, owned_by, store
 from generations.models import Artifact, ArtifactLink
-from generations.uploads import not_owned, upload
+from generations.pictures.looking import Looks
+from generations.uploads import unfit, upload
 from tests.factories import UserFactory
+from tests.pictures import plain, png_bomb, svg
 
 pytestmark = pytest.mark.django_db
-
-
-def png(width: int = 4, height: int = 3) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is enormous."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        checksum = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
-
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b"")
 
 
 @pytest.fixture
@@ -41,13 +23,13 @@ def account() -> User:
 
 
 def test_the_same_bytes_are_stored_once() -> None:
-    first, second = store([png()]), store([png()[:10], png()[10:]])
+    first, second = store([plain()]), store([plain()[:10], plain()[10:]])
     assert first == second
     assert Artifact.objects.count() == 1
 
 
 def test_a_picture_is_known_by_its_bytes() -> None:
-    row = store([png(7, 5)])
+    row = store([plain(size=(7, 5))])
     assert (row.media_type, row.width, row.height) == ("image/png", 7, 5)
     assert row.file.endswith(f"{row.sha256}.png")
 
@@ -59,6 +41,7 @@ def test_a_picture_is_known_by_its_bytes() -> None:
         ("schöne Wörter".encode(), "text/plain"),
         (b"\x00\x01\x02", "application/octet-stream"),
         (b"<svg onload='alert(1)'>", "text/plain"),
+        (svg(), "image/svg+xml"),
         (b"%PDF-1.7\n", "application/pdf"),
     ],
 )
@@ -70,9 +53,9 @@ def test_the_media_type_is_what_the_bytes_look_like(data: bytes, media_type: str
     ("data", "code"),
     [
         (b"", "empty"),
-        (bomb(60_000, 60_000), "too_many_pixels"),
-        (bomb(14_000, 14_000), "too_many_pixels"),
-        (png()[:40], "broken_picture"),
+        (png_bomb(60_000, 60_000), "too_many_pixels"),
+        (png_bomb(14_000, 14_000), "too_many_pixels"),
+        (plain()[:40], "broken_picture"),
     ],
     ids=["empty", "error-sized bomb", "warning-sized bomb", "cut off"],
 )
@@ -94,28 +77,56 @@ def test_a_file_larger_than_allowed_is_refused_while_it_streams() -> None:
 
 
 def test_a_file_that_was_removed_is_stored_again() -> None:
-    row = store([png()])
+    row = store([plain()])
     storages["artifacts"].delete(row.file)
-    assert store([png()]) == row
+    assert store([plain()]) == row
     with open_file(row) as file:
-        assert file.read() == png()
+        assert file.read() == plain()
 
 
 def test_an_account_reaches_a_file_only_through_its_own_link(account: User) -> None:
-    link = upload(account, [png()])
+    link = upload(account, [plain()])
     stranger = UserFactory()
     assert owned_by(account.pk, str(link.id)) == link
     assert owned_by(stranger.pk, str(link.id)) is None
     assert owned_by(account.pk, str(link.artifact_id)) is None
     assert owned_by(account.pk, "not-an-id") is None
-    other = upload(stranger, [png()])
+    other = upload(stranger, [plain()])
     assert other.artifact == link.artifact
-    wanted = [("/a", str(link.id)), ("/b", str(other.id)), ("/c", "nonsense")]
-    assert not_owned(account, wanted) == wanted[1:]
+    named: list[tuple[str, str, Any]] = [
+        ("/a", str(link.id), {}),
+        ("/b", str(other.id), {}),
+        ("/c", "nonsense", {}),
+    ]
+    found = [(one.pointer, one.code) for one in unfit(account, named)]
+    assert found == [("/b", "artifact_unknown"), ("/c", "artifact_unknown")]
 
 
-def test_losing_the_race_to_store_keeps_the_winner(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = store([png()])
-    late = artifacts._row(row.sha256, row.size, artifacts._Looks("image/png", "png"), row.file)
+@pytest.mark.parametrize(
+    ("stated", "content", "fits"),
+    [
+        (None, b"words", True),
+        ("image/*", plain(), True),
+        ("image/*", b"words", False),
+        ("image/*", svg(), False),
+        ("image/*, image/svg+xml", svg(), True),
+        ("text/plain", b"words", True),
+        ("image/jpeg, text/*", b"words", True),
+        ("image/jpeg", plain(), False),
+    ],
+)
+def test_an_input_takes_the_media_types_that_it_states(
+    account: User, stated: str | None, content: bytes, *, fits: bool
+) -> None:
+    """A picture is one of pixels: an SVG is taken only where it is named."""
+    schema = {"contentMediaType": stated} if stated else {}
+    link = upload(account, [content])
+    found = unfit(account, [("/file", str(link.id), schema)])
+    assert [one.code for one in found] == ([] if fits else ["wrong_media_type"])
+
+
+def test_losing_the_race_to_store_keeps_the_winner() -> None:
+    row = store([plain()])
+    late = artifacts._row(row.sha256, row.size, Looks("image/png", "png"), row.file)
     assert late == row
     assert ArtifactLink.objects.count() == 0

@@ -17,7 +17,7 @@ from generations.adapters.base import DeadlineExceeded, ToolCrashed
 from generations.adapters.local import LocalAdapter
 from generations.adapters.local.folder import call_folder, sweep_abandoned
 from generations.adapters.local.warm import MAX_CALLS
-from tests.generations.calls import MemoryCall, execute
+from tests.generations.calls import MemoryCall, execute, png
 from tests.generations.processes import ROOT, eventually, is_running, line, worker
 
 
@@ -60,7 +60,8 @@ def test_its_limits_are_set_and_it_is_small(adapter: LocalAdapter) -> None:
     (core,) = [row for row in limits.splitlines() if row.startswith("Max core file size")]
     (space,) = [row for row in limits.splitlines() if row.startswith("Max address space")]
     assert core.split()[4:6] == ["0", "0"]
-    assert space.split()[3:5] == [str(256 * 2**20), str(1024 * 2**20)]
+    ceiling = max(tool.memory_mib for tool in adapter.tools())
+    assert space.split()[3:5] == [str(256 * 2**20), str(ceiling * 2**20)]
     assert psutil.Process(child).memory_info().rss < 60 * 2**20
     assert os.getpgid(child) == os.getsid(child) == child
 
@@ -72,6 +73,20 @@ def test_it_serves_many_calls_and_is_then_replaced(adapter: LocalAdapter) -> Non
     execute(adapter, "text.sleep", MemoryCall({"seconds": 0}))
     assert not is_running(first)
     assert child_of(adapter) != first
+
+
+def test_it_is_replaced_when_others_have_taken_half_of_what_a_tool_may_have(
+    adapter: LocalAdapter,
+) -> None:
+    """Its memory limit counts what earlier tools have loaded."""
+    first = child_of(adapter)
+    traced = MemoryCall({"image": "a"}, files={"a": png()})
+    execute(adapter, "image.to_svg", traced)  # loads OpenCV, more than the 128 MiB of text.sleep
+    assert adapter.child.pid == first
+    execute(adapter, "image.to_svg", traced)
+    assert adapter.child.pid == first
+    assert child_of(adapter) != first
+    assert not is_running(first)
 
 
 def test_it_leaks_neither_descriptors_nor_zombies(adapter: LocalAdapter) -> None:

@@ -91,7 +91,9 @@ def test_another_version_of_the_tool_is_not_called(trial: TrialAdapter) -> None:
 
 def test_a_file_is_kept_with_where_it_came_from(trial: TrialAdapter) -> None:
     def keep(call: Call) -> dict[str, Any]:
-        return {"file": call.keep([b"words"], media_type="text/html", name="a.txt").id}
+        said = {"model": "m1", "step": "forged", "spell": "forged v9"}
+        kept = call.keep([b"words"], media_type="text/html", name="a.txt", provenance=said)
+        return {"file": kept.id}
 
     outcome = ended(trial, keep)
     assert isinstance(outcome, Succeeded)
@@ -100,6 +102,8 @@ def test_a_file_is_kept_with_where_it_came_from(trial: TrialAdapter) -> None:
     assert kept.ref.media_type == "text/plain"
     assert kept.provenance["tool"] == "trial.custom 1"
     assert kept.provenance["inputs"] == {"value": 1}
+    assert kept.provenance["model"] == "m1"
+    assert "forged" not in str(kept.provenance)
     assert Artifact.objects.get(pk=kept.artifact).size == 5
     assert ArtifactLink.objects.count() == 0
 

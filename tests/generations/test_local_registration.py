@@ -115,6 +115,42 @@ def test_a_file_that_cannot_be_imported_is_loud(
         package(good=SHOUT, bad=text)
 
 
+ELSEWHERE = SHOUT.replace(
+    "    key,",
+    """    @classmethod
+    def unavailable(cls) -> str | None:
+        return "it needs libshout.so.1 (apt-get install libshout1)."
+
+    key,""",
+)
+
+
+@pytest.mark.failure("G2")
+def test_a_tool_that_cannot_run_here_is_not_offered_and_says_why(package: Package) -> None:
+    """The guard: the adapter asks every tool before it offers it."""
+    adapter = package(good=SHOUT, elsewhere=ELSEWHERE)
+    spec = only(adapter)
+    ((key, reason),) = adapter.unavailable().items()
+    told = "it needs libshout.so.1 (apt-get install libshout1)."
+    assert reason == f"{key} is not available here: {told}"
+    with pytest.raises(NoSuchTool, match=r"libshout1"):
+        adapter.execute(MemoryCall({"text": "a"}), spec.model_copy(update={"key": key}))
+
+
+def test_what_such_a_tool_requires_need_not_be_installed(package: Package) -> None:
+    needs = 'requires = ("not_there",)\n\n    @classmethod'
+    adapter = package(elsewhere=ELSEWHERE.replace("@classmethod", needs))
+    assert list(adapter.tools()) == []
+    assert adapter.check().ok
+
+
+@pytest.mark.failure("G2")
+def test_a_tool_that_cannot_even_say_whether_it_runs_is_loud(package: Package) -> None:
+    """The guard: what `unavailable` raises is not taken for an answer."""
+    with pytest.raises(ZeroDivisionError):
+        package(bad=ELSEWHERE.replace('return "it', 'return str(1 / 0) + "it'))
+
+
 def test_two_tools_of_one_key_are_loud(package: Package) -> None:
     same = SHOUT.replace("trial.shout", "text.template")
     assert "text.template" in {spec.key for spec in local().tools()}

@@ -1,6 +1,5 @@
 """The command `cast`."""
 
-import getpass
 import json
 import sys
 from argparse import ArgumentParser
@@ -20,6 +19,7 @@ from casts.states import Status
 from casts.terminal import progress, reporting
 from casts.terminal.asking import InputsUnreadable, read_inputs
 from casts.terminal.following import Snapshot, follow
+from casts.terminal.operating import operator
 from casts.terminal.saving import save
 from generations.uploads import upload
 
@@ -138,7 +138,7 @@ def _begin(version: SpellVersion, account: User, pairs: list[str], *, uses_cache
             account,
             inputs,
             source="cli",
-            actor=f"cli:{_operator()}",
+            actor=operator(),
             uses_cache=uses_cache,
         )
     except InputsUnreadable as error:
@@ -156,14 +156,6 @@ def _upload(account: User, path: Path) -> str:
     with path.open("rb") as file:
         pieces = iter(lambda: file.read(_PIECE), b"")
         return str(upload(account, pieces, name=path.name).pk)
-
-
-def _operator() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        # A process may run as a user that the machine has no name for.
-        return "shell"
 
 
 def _make_folder(folder: Path) -> None:

@@ -40,6 +40,11 @@ class Command(BaseCommand):
                 for path, problem in refused.problems
             )
             raise CommandError(f"Nothing was loaded.\n{lines}", returncode=2) from refused
+        if any(item.is_private for item in loaded):
+            self.stderr.write(
+                f"Private spells are cast by their owner only, which is {owner.username}; "
+                "--owner NAME loads them for another account."
+            )
         for item in loaded:
             self.stdout.write(f"{item.what}\t{item.version}\t{item.path}")
             for warning in item.warnings:

@@ -31,7 +31,7 @@ def _add_new(verbs: Any) -> None:
         nargs="+",
         metavar="TOOL",
         default=[],
-        help=f"the tools its steps call, in order; {' '.join(FIRST_TOOLS)}",
+        help=f"the tools its steps call, in order; default: {' '.join(FIRST_TOOLS)}",
     )
     source.add_argument("--like", metavar="SLUG", help="a saved spell to begin with")
     parser.add_argument(

@@ -29,7 +29,10 @@ _PIECE = 65_536
 
 
 class LocalAdapter:
-    """Offers every tool of a package (``tools/``) and runs it here, or in the warm child."""
+    """Offers the tools of a package (``tools/``) and runs them here, or in the warm child.
+
+    A tool that says it is not available on this machine is not offered.
+    """
 
     name = ADAPTER
 
@@ -37,22 +40,31 @@ class LocalAdapter:
         """Import the tools; raises whatever is wrong with one of them."""
         default = "generations.adapters.local.tools"
         self._tools = load_tools(package or importlib.import_module(default))
+        self._unavailable = {
+            key: f"{key} is not available here: {reason}"
+            for key, tool in self._tools.items()
+            if (reason := tool.unavailable())
+        }
         problem = self.check().problem
         if problem:
             raise ImportError(problem)
-        ceiling = max((tool.memory_mib for tool in self._tools.values()), default=0)
+        self._specs = [tool.spec() for tool in self._offered()]
+        ceiling = max((spec.memory_mib for spec in self._specs), default=0)
         self.child = WarmChild(ceiling)
 
     def tools(self) -> Iterator[ToolSpec]:
         """Describe the tools."""
-        for tool in self._tools.values():
-            yield tool.spec()
+        yield from self._specs
+
+    def unavailable(self) -> dict[str, str]:
+        """Return the tools that this machine cannot run, by key, with a sentence why."""
+        return dict(self._unavailable)
 
     def check(self) -> Health:
         """Look whether the packages that the tools need are installed."""
         problems = [
-            f"{key} needs {', '.join(missing)}, not installed here"
-            for key, tool in self._tools.items()
+            f"{tool.key} needs {', '.join(missing)}, not installed here"
+            for tool in self._offered()
             if (missing := missing_packages(tool))
         ]
         return Health(ok=not problems, problem="; ".join(problems))
@@ -60,6 +72,8 @@ class LocalAdapter:
     def execute(self, call: Call, tool: ToolSpec) -> Done:
         """Perform the call; raises ToolError."""
         kind = self._tools.get(tool.key)
+        if tool.key in self._unavailable:
+            raise NoSuchTool(self._unavailable[tool.key])
         if kind is None:
             raise NoSuchTool(f"There is no local tool {tool.key!r}.")
         files: set[str] = set()
@@ -68,6 +82,9 @@ class LocalAdapter:
             return _run_inline(kind, inputs, call, files)
         with call_folder() as folder:
             return self._run_in_child(kind, call, files, folder)
+
+    def _offered(self) -> list[type[AnyTool]]:
+        return [tool for key, tool in self._tools.items() if key not in self._unavailable]
 
     def _run_in_child(self, kind: type[AnyTool], call: Call, files: set[str], folder: Path) -> Done:
         request = Request(

@@ -1,6 +1,7 @@
 """The worker's end of its child process: start it, ask it, kill it."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import IO, cast
 from generations.adapters.base import Call, InvalidInput, ToolCrashed, ToolError
 from generations.adapters.local.conversation import Conversation, Died
 from generations.adapters.local.frames import frame
-from generations.adapters.local.limits import MAX_REQUEST_BYTES
+from generations.adapters.local.limits import MAX_REQUEST_BYTES, MIB
 from generations.adapters.local.messages import Finished, Request
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -55,7 +56,21 @@ class Child:
         if self._process.returncode is not None:
             return False
         options = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.pid, options) is None
+        return os.waitid(os.P_PID, self.pid, options) is None and not self._is_dying()
+
+    def _is_dying(self) -> bool:
+        """Tell whether it was killed and only its last threads are not gone yet."""
+        if sys.platform != "linux":
+            return False
+        state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state in {"Z", "X"}
+
+    def size_mib(self) -> float:
+        """Return its address space, which is what its memory limit counts; 0 without Linux."""
+        if sys.platform != "linux" or not self.is_alive():
+            return 0.0
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[0])
+        return pages * resource.getpagesize() / MIB
 
     def ask(self, request: Request, call: Call) -> Finished:
         """Send a request and return the answer to it.

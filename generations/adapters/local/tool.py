@@ -25,6 +25,7 @@ class LocalTool(ABC, Generic[In, Out]):
     that hold whatever it does; an inline tool shares the worker's process and must be trivial.
     ``requires`` names the packages that ``run`` imports when it is called, so that a worker does
     not hold in memory what only its child needs. ``example`` is the inputs of a step that works.
+    ``retired`` says what to use instead of a tool that is only kept for the spells that have it.
     """
 
     key: ClassVar[str]
@@ -37,6 +38,7 @@ class LocalTool(ABC, Generic[In, Out]):
     billable: ClassVar[bool] = False
     price: ClassVar[Price | None] = None
     debug_only: ClassVar[bool] = False
+    retired: ClassVar[str] = ""
     requires: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[Values | None] = None
 
@@ -48,6 +50,16 @@ class LocalTool(ABC, Generic[In, Out]):
         for base in cls.__dict__.get("__orig_bases__", ()):
             if get_origin(base) is LocalTool:
                 cls.Inputs, cls.Outputs = get_args(base)
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Say in a sentence why this machine cannot run the tool; None when it can.
+
+        For what a package needs beside itself, such as a library of the system. It is asked where
+        tools are only listed, so it must be cheap. A tool that is broken is not unavailable: that
+        stays an error.
+        """
+        return None
 
     @abstractmethod
     def run(self, inputs: In, call: Call) -> Out:
@@ -82,6 +94,7 @@ class LocalTool(ABC, Generic[In, Out]):
             isolation=cls.isolation,
             memory_mib=cls.memory_mib,
             debug_only=cls.debug_only,
+            retired=cls.retired,
             example=cls.example.model_dump(mode="json", exclude_unset=True) if cls.example else {},
         )
 

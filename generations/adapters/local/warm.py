@@ -16,11 +16,15 @@ from generations.adapters.local.process import Child
 MAX_CALLS = 200
 """After so many calls a child is replaced, with whatever its tools have leaked."""
 
+MAX_IDLE_MIB = 768
+"""A child that is larger after a call is not kept: what its tool loaded would stay in memory."""
+
 
 class WarmChild:
     """Starts its child at the first call and lends it to one call at a time.
 
-    A child that is spent is replaced.
+    A child that is spent is replaced; so is one in which earlier tools have taken up more than half
+    of the memory that the next one may have.
     """
 
     def __init__(self, ceiling_mib: int) -> None:
@@ -38,11 +42,11 @@ class WarmChild:
     def ask(self, request: Request, call: Call) -> Finished:
         """Run a call in the child; raises what ``Child.ask`` raises."""
         with self._taking_turns(call):
-            child = self._ready()
+            child = self._ready(request.memory_mib)
             try:
                 return child.ask(request, call)
             finally:
-                if child.is_spent or child.calls >= MAX_CALLS:
+                if _has_served(child):
                     self.stop()
 
     def stop(self) -> None:
@@ -68,13 +72,18 @@ class WarmChild:
         finally:
             turn.release()
 
-    def _ready(self) -> Child:
-        if self._child is not None and not self._child.is_alive():
+    def _ready(self, memory_mib: int) -> Child:
+        child = self._child
+        if child is not None and (not child.is_alive() or child.size_mib() > memory_mib / 2):
             self.stop()
         if self._child is None:
             sweep_abandoned()
             self._child = Child(self._ceiling_mib)
         return self._child
+
+
+def _has_served(child: Child) -> bool:
+    return child.is_spent or child.calls >= MAX_CALLS or child.size_mib() > MAX_IDLE_MIB
 
 
 def _weakly(method: Callable[[], None]) -> Callable[[], None]:

@@ -228,6 +228,18 @@ def test_a_cast_is_shared_by_a_link_that_opens(operator: Client, begin: Begin) -
     operator.post(reverse("admin:casts_cast_share", args=[cast.pk]))
     link = cast.live_links.get()
     assert Client().get(reverse("live", args=[link.token])).status_code == 200
+    assert not link.strips_metadata
+
+
+def test_a_cast_is_shared_without_metadata_when_that_is_ticked(
+    operator: Client, begin: Begin
+) -> None:
+    cast = broken(begin)
+    page = operator.get(reverse("admin:casts_cast_change", args=[cast.pk]))
+    assert 'name="strip_metadata"' in page.content.decode()
+    share = reverse("admin:casts_cast_share", args=[cast.pk])
+    operator.post(share, {"strip_metadata": "1"})
+    assert cast.live_links.get().strips_metadata
 
 
 def test_sharing_needs_its_permission(sign_in: SignIn, begin: Begin) -> None:

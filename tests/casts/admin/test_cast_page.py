@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from PIL import Image
 
 from casts import engine
 from casts.models import Cast
@@ -25,16 +23,10 @@ from spellhub.identifiers import uuid7
 from tests.casts.admin.conftest import SignIn, broken
 from tests.casts.engine.conftest import Begin, step
 from tests.factories import CastFactory, GenerationFactory, just_now
+from tests.pictures import opened, plain
 from tests.tools import TrialAdapter
 
-
-def _picture() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (6, 4), "navy").save(out, "PNG")
-    return out.getvalue()
-
-
-PNG = _picture()
+PNG = plain()
 
 
 def page_of(cast: Cast) -> str:
@@ -98,7 +90,11 @@ def test_a_picture_is_shown_in_a_fixed_box_and_served_to_staff(
 ) -> None:
     cast, link = drawn
     url = reverse("admin:casts_cast_file", args=[cast.pk, link.pk])
-    assert re.search(rf'<img src="{url}"[^>]* width="6" height="4"', text_of(operator, cast))
+    small = reverse("admin:casts_cast_thumbnail", args=[cast.pk, link.pk, 640])
+    text = text_of(operator, cast)
+    assert re.search(rf'<img src="{small}"[^>]* width="6" height="4" loading="lazy"', text)
+    assert f'<a class="picture" href="{url}">' in text
+    assert opened(operator.get(small).content).size == (6, 4)
     response = operator.get(url)
     assert (response.content, response["Content-Type"]) == (PNG, "image/png")
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -114,8 +110,23 @@ def test_a_file_is_served_only_through_the_cast_it_belongs_to(
     other = CastFactory()
     stray = upload(account, [PNG + b" "])
     for owner, file in ((other, link), (cast, stray)):
-        url = reverse("admin:casts_cast_file", args=[owner.pk, file.pk])
-        assert operator.get(url).status_code == 404
+        for name, more in (("file", []), ("thumbnail", [256]), ("export", [])):
+            url = reverse(f"admin:casts_cast_{name}", args=[owner.pk, file.pk, *more])
+            assert operator.get(url).status_code == 404
+
+
+def test_an_operator_may_take_a_copy_that_says_where_it_came_from(
+    operator: Client, drawn: tuple[Cast, ArtifactLink]
+) -> None:
+    cast, link = drawn
+    url = reverse("admin:casts_cast_export", args=[cast.pk, link.pk])
+    assert f'href="{url}"' in text_of(operator, cast)
+    assert opened(operator.get(url).content).info["spellhub:step"] == "draw"
+    brought = upload(cast.account, [PNG + b" "])
+    Cast.objects.filter(pk=cast.pk).update(inputs={"image": str(brought.pk)})
+    nothing = reverse("admin:casts_cast_export", args=[cast.pk, brought.pk])
+    assert operator.get(nothing).status_code == 404
+    assert nothing not in text_of(operator, cast)
 
 
 def test_an_input_file_is_served_too(operator: Client, account: User) -> None:
@@ -129,11 +140,13 @@ def test_nobody_but_permitted_staff_sees_casts_or_their_files(
     sign_in: SignIn, drawn: tuple[Cast, ArtifactLink]
 ) -> None:
     cast, link = drawn
-    file = reverse("admin:casts_cast_file", args=[cast.pk, link.pk])
-    for url in (page_of(cast), file):
+    urls = [page_of(cast)]
+    for name, more in (("file", []), ("thumbnail", [256]), ("export", [])):
+        urls.append(reverse(f"admin:casts_cast_{name}", args=[cast.pk, link.pk, *more]))
+    for url in urls:
         assert Client().get(url).status_code == 302
     staff = sign_in("view_spell")
-    for url in (page_of(cast), file):
+    for url in urls:
         assert staff.get(url).status_code == 403
 
 

@@ -73,6 +73,13 @@ def test_attempts_and_charges_are_found_by_the_id_of_their_cast(operator: Client
         assert len(page.context["cl"].result_list) == 1
 
 
+def test_live_links_tell_which_of_them_strip_metadata(operator: Client) -> None:
+    share(CastFactory(), strips_metadata=True)
+    share(CastFactory())
+    text = operator.get(url_of(LiveLink, "changelist")).content.decode()
+    assert [text.count(f">{way}<") for way in ("without metadata", "as they are")] == [1, 1]
+
+
 def revoke(client: Client, links: list[LiveLink], **more: str) -> Any:
     fields = {"action": "revoke", "_selected_action": [str(link.pk) for link in links], **more}
     return client.post(url_of(LiveLink, "changelist"), fields, follow=True)

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from casts.admin.writing import as_yaml
 from casts.models import Spell, SpellVersion
+from casts.yaml_writing import as_yaml
 from tests.casts.admin.conftest import SignIn, messages_of
 from tests.factories import CastFactory, one_step
 

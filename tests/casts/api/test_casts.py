@@ -57,6 +57,18 @@ def test_a_cast_is_accepted_with_its_address(api: Api) -> None:
     assert OrmQ.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "uses_cache"),
+    [("", True), ("max-age=0", True), ("no-cache", False), ("No-Transform, No-Cache", False)],
+)
+def test_a_request_says_whether_what_was_made_before_may_be_reused(
+    api: Api, header: str, *, uses_cache: bool
+) -> None:
+    headers = {"Cache_Control": header} if header else {}
+    assert api.post("casts/", {"spell": "hello"}, **headers).status_code == 202
+    assert Cast.objects.get().uses_cache == uses_cache
+
+
 def test_an_older_version_can_be_cast(api: Api) -> None:
     api.patch("spells/hello/", {"description": "Newer."})
     api.patch("spells/hello/", {"steps": [template("newest")]})
@@ -128,7 +140,7 @@ def test_inputs_that_do_not_fit_are_422_with_pointers_before_anything_runs(
 
 @pytest.mark.failure("K1")
 def test_the_file_of_another_account_is_unknown(api: Api) -> None:
-    """Guard: inputs may name files of the account only (uploads.not_owned)."""
+    """Guard: inputs may name files of the account only (uploads.unfit)."""
     api.save_spell("titled", **TITLED)
     theirs = Api().upload("a.txt", b"theirs").json()["id"]
     mine = api.upload("a.txt", b"theirs").json()["id"]

@@ -65,6 +65,21 @@ def test_days_that_are_wrong_make_no_link(
     assert not LiveLink.objects.exists()
 
 
+def test_it_strips_metadata_only_when_asked_to(api: Api, cast: str) -> None:
+    plain = api.post(f"casts/{cast}/links/").json()
+    stripped = api.post(f"casts/{cast}/links/", {"strip_metadata": True}).json()
+    assert (plain["strip_metadata"], stripped["strip_metadata"]) == (False, True)
+    columns = LiveLink.objects.order_by("id").values_list("strips_metadata", flat=True)
+    assert list(columns) == [False, True]
+
+
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_whether_it_strips_is_true_or_false(api: Api, cast: str, value: Any) -> None:
+    answer = api.post(f"casts/{cast}/links/", {"strip_metadata": value})
+    assert flaws(answer) == [("/strip_metadata", "wrong_type")]
+    assert not LiveLink.objects.exists()
+
+
 def test_links_are_listed_newest_first(api: Api, cast: str) -> None:
     made = [api.post(f"casts/{cast}/links/").json() for _ in range(3)]
     api.post(f"casts/{api.cast()['id']}/links/")

@@ -61,6 +61,31 @@ def test_a_cast_has_every_member_and_no_other(api: Api) -> None:
     assert (found["failure"], found["outputs"], found["forked_from"]) == (None, None, None)
 
 
+def test_a_step_over_a_list_tells_how_far_it_is(api: Api) -> None:
+    step = {
+        "key": "many",
+        "tool": "text.template",
+        "for_each": "${{ inputs.list }}",
+        "inputs": {"template": "${{ item }}"},
+    }
+    document = {"slug": "many", "name": "Many", "inputs": {"type": "object"}, "steps": [step]}
+    cast = cast_of(api, version__definition=document, status=CastStatus.RUNNING)
+    for item, status in enumerate([Status.SUCCEEDED, Status.RUNNING, Status.PENDING]):
+        row = GenerationFactory(cast=cast, step="many", item=item, item_count=5, status=status)
+        if status == Status.RUNNING:
+            live = row
+    (found,) = read(api, cast)["steps"]
+    assert found["items"] == {"total": 5, "succeeded": 1, "failed": 0, "live": 2}
+    assert (found["status"], found["finished_at"]) == ("running", None)
+    assert found["generation"] != str(live.pk)
+    reading = api.get(f"generations/{live.pk}/").json()
+    assert (reading["item"], reading["item_count"], reading["cached_from"]) == (1, 5, None)
+
+
+def test_a_step_without_a_list_has_no_items(api: Api) -> None:
+    assert [step["items"] for step in read(api, cast_of(api))["steps"]] == [None]
+
+
 def test_the_full_id_and_addresses_are_told(api: Api) -> None:
     cast = cast_of(api)
     found = read(api, cast)

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from casts.models import Spell, SpellVersion
+from generations.tools import catalogue
 from tests.clients import Api, flaws
-from tests.factories import one_step
+from tests.factories import UserFactory, one_step
+from tests.tools import TrialAdapter
 
 pytestmark = pytest.mark.django_db
 SECRET = "the secret of the trade"
@@ -200,3 +202,50 @@ def test_a_list_takes_a_few_queries(api: Api, django_assert_max_num_queries: Any
         body = api.get("spells/").json()
     assert {spell["version"] for spell in body["results"]} == {2}
     assert len(body["results"]) == 20
+
+
+@pytest.mark.failure("D6")
+def test_validating_tells_which_tools_changed_since_the_spell_was_saved(
+    api: Api, trial: TrialAdapter
+) -> None:
+    """Guard: what a tool version takes and gives is kept when a spell is saved with it."""
+    step = {"key": "say", "tool": "trial.echo", "inputs": {"value": 1}}
+    api.save_spell("drifting", steps=[step], inputs={"type": "object"}, outputs={})
+    document = api.get("spells/drifting/").json()["definition"]
+    assert api.post("spells/validate/", document).json()["warnings"] == []
+    catalogue.unregister(trial.name)
+    trial.version = "2"
+    catalogue.register(trial)
+    answer = api.post("spells/validate/", document).json()
+    assert answer["valid"]
+    (warning,) = answer["warnings"]
+    assert (warning["pointer"], warning["code"]) == ("/steps/0/tool", "tool_changed")
+    assert "trial.echo is now version 2" in warning["detail"]
+    assert Api(UserFactory()).post("spells/validate/", document).json()["warnings"] == []
+
+
+def test_the_members_of_a_definition_keep_their_order(api: Api) -> None:
+    properties = {name: {"type": "string"} for name in ("zebra", "a", "middle", "bb")}
+    inputs = {"type": "object", "properties": properties}
+    api.save_spell("ordered", inputs=inputs)
+    found = api.get("spells/ordered/").json()["inputs"]["properties"]
+    assert list(found) == ["zebra", "a", "middle", "bb"]
+
+
+def test_what_a_step_over_a_list_costs_and_gives_is_told_of_the_whole_list(
+    api: Api, trial: TrialAdapter
+) -> None:
+    step = {
+        "key": "many",
+        "tool": "trial.paid",
+        "for_each": "${{ inputs.list }}",
+        "max_items": 4,
+        "inputs": {"value": "${{ item }}"},
+    }
+    inputs = {"type": "object", "properties": {"list": {"type": "array"}}}
+    found = api.save_spell("many", steps=[step], inputs=inputs, outputs={})
+    assert found["price"]["amount"] == "1.00"
+    listed = step | {"tool": "text.template", "inputs": {"template": "x"}}
+    outputs = {"texts": "${{ steps.many.text }}"}
+    found = api.save_spell("texts", steps=[listed], inputs=inputs, outputs=outputs)
+    assert found["outputs"]["texts"]["type"] == "array"

@@ -16,6 +16,8 @@ from casts.pages.reading import read_cast
 from casts.terminal import following, saving
 from casts.terminal.asking import InputsUnreadable, read_inputs
 from casts.terminal.progress import NOBODY
+from generations.adapters.base import Call
+from generations.models import ArtifactLink
 from spellhub.events.models import Event
 from tests.casts.commands.conftest import Run
 from tests.factories import UserFactory
@@ -124,6 +126,37 @@ def test_a_cast_is_accepted_for_the_owner_of_the_spell(
     assert (cast.account, cast.source) == (account, "cli")
     assert cast.inputs == {"title": "hello", "n": 3}
     assert Event.objects.get().actor.startswith("cli:")
+
+
+def test_a_file_is_uploaded_for_the_account(
+    run: Run, trial: TrialAdapter, account: User, tmp_path: Path
+) -> None:
+    inputs = {"properties": {"title": {"type": "string", "format": "artifact"}}}
+    spell(account, inputs=SCHEMA | inputs)
+    photo = tmp_path / "photo.txt"
+    photo.write_bytes(b"a thousand words")
+    ran = run("cast", "greet", "-i", f"title=@{photo}")
+    link = ArtifactLink.objects.get(account=account)
+    assert (ran.code, link.name, link.role) == (0, "photo.txt", ArtifactLink.Role.UPLOAD)
+    assert Cast.objects.get().inputs == {"title": str(link.pk)}
+    missing = run("cast", "greet", "-i", f"title=@{tmp_path / 'nothing'}")
+    assert missing.code == 2
+    assert "nothing" in missing.err
+    photo.write_bytes(b"")
+    assert "empty" in run("cast", "greet", "-i", f"title=@{photo}").err
+
+
+def test_a_file_that_came_out_is_told_by_its_id(
+    run: Run, trial: TrialAdapter, account: User, worker: None
+) -> None:
+    def make(call: Call) -> dict[str, Any]:
+        return {"value": call.keep([b"words"], media_type="text/plain", name="words.txt").id}
+
+    trial.behave = make
+    spell(account, tool="custom")
+    ran = run("cast", "greet", "-i", "title=hello", "--follow")
+    link = ArtifactLink.objects.get()
+    assert f"said: {link.pk} (text/plain; --save DIR writes it)" in ran.out
 
 
 def test_a_version_may_be_named(run: Run, greet: None, account: User) -> None:

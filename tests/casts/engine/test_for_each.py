@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django_q.models import OrmQ
 
 from casts import engine
 from casts.engine.boundary import boundary
@@ -148,11 +149,48 @@ def test_a_retry_from_the_step_runs_every_item_again(begin: Begin, trial: TrialA
     assert [row[:2] for row in rows(cast)] == [(0, 1), (0, 2), (1, 1), (1, 2)]
 
 
+def write(key: str, **more: Any) -> dict[str, Any]:
+    return {"key": key, "tool": "text.template", "inputs": {"template": "${{ item }}"}, **more}
+
+
 def test_an_empty_list_leaves_the_step_out_and_the_lists_empty(begin: Begin) -> None:
-    cast = carry_on(begin_each(begin, [], each(), outputs={"n": "${{ inputs.list }}"}))
-    assert cast.status == Status.SUCCEEDED
+    many = write("many", for_each="${{ inputs.list }}")
+    cast = carry_on(begin_each(begin, [], many, outputs={"all": "${{ steps.many.text }}"}))
+    assert (cast.status, cast.outputs) == (Status.SUCCEEDED, {"all": []})
     assert Skip.objects.get(cast=cast).reason == "its list is empty"
     assert not Generation.objects.filter(cast=cast).exists()
+
+
+def test_a_step_that_is_not_wanted_gives_nothing_also_where_its_list_is_empty(
+    begin: Begin,
+) -> None:
+    many = write("many", for_each="${{ inputs.list }}", when="${{ inputs.n == `2` }}")
+    cast = carry_on(begin_each(begin, [], many, outputs={"all": "${{ steps.many.text }}"}))
+    assert cast.outputs == {"all": None}
+
+
+def test_a_hundred_items_are_begun_in_several_plans_and_hinted_a_few_at_a_time(
+    begin: Begin,
+) -> None:
+    cast = begin_each(begin, list(range(100)), each(max_in_flight=100))
+    OrmQ.objects.all().delete()
+    order = boundary(cast.id)
+    assert order is not None
+    assert Generation.objects.filter(cast=cast).count() == 25
+    boundary(cast.id, report=Report(order, executor.perform(order)), claiming=False)
+    assert OrmQ.objects.count() <= 20
+    carry_on(cast)
+    assert cast.outputs == {"all": list(range(100))}
+
+
+def test_a_hundred_items_that_are_refused_at_once_end_the_step(begin: Begin) -> None:
+    cast = begin_each(begin, [None] * 60, each(on_failure="continue"))
+    for _ in range(4):
+        OrmQ.objects.all().delete()
+        engine.run(cast.id)
+        cast.refresh_from_db()
+        assert cast.is_final or OrmQ.objects.count() == 1, "somebody must go on"
+    assert cast.outputs == {"all": None}
 
 
 def test_a_list_that_is_too_long_fails_the_step_before_any_item_runs(

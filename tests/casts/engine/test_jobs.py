@@ -366,9 +366,8 @@ class TestCancelling:
         look(made)
         assert provider.count("cancel") == 1
 
-    def test_the_money_is_held_until_the_end_is_known(
-        self, begin: Begin, provider: Provider, account: User
-    ) -> None:
+    @pytest.mark.usefixtures("jobs")
+    def test_the_money_is_held_until_the_end_is_known(self, begin: Begin, account: User) -> None:
         Budget.objects.create(owner=f"account:{account.pk}", ceiling=10)
         cast = begin_job(begin)
         engine.run(cast.id)
@@ -393,9 +392,7 @@ class TestCancelling:
         assert made.cost == Decimal("0.20")
         assert only(made).cancel_done_at is not None
 
-    def test_the_clock_sees_to_it_although_the_cast_is_over(
-        self, made: Cast, provider: Provider
-    ) -> None:
+    def test_the_clock_sees_to_it_although_the_cast_is_over(self, made: Cast) -> None:
         engine.run(made.id)
         engine.cancel(made.id, actor="user:ada")
         Cast.objects.filter(pk=made.pk).update(hinted_at=None, quiet_until=None)
@@ -430,9 +427,8 @@ class TestCancelling:
         assert only(made).cancel_done_at is not None
         assert "job_end_unknown" in kinds(made)
 
-    def test_a_sibling_that_fails_calls_the_job_off(
-        self, begin: Begin, provider: Provider, trial: Any
-    ) -> None:
+    @pytest.mark.usefixtures("trial")
+    def test_a_sibling_that_fails_calls_the_job_off(self, begin: Begin, provider: Provider) -> None:
         make = {"key": "make", "tool": "jobs.make", "inputs": {"value": "v"}, "needs": []}
         wait = {"key": "wait", "tool": "trial.echo", "inputs": {"value": 1}, "needs": []}
         bad = {"key": "bad", "tool": "trial.broken", "inputs": {"value": 1}, "needs": ["wait"]}

@@ -8,11 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from casts import engine, library
-from casts.models import Cast
+from casts.models import Cast, Skip
 from casts.states import Status
 from generations.adapters.base import Call
 from generations.models import Artifact, ArtifactLink, Charge, Generation
 from generations.tools import catalogue
+from generations.uploads import upload
 from spellhub.events.models import Event
 from spellhub.identifiers import uuid7
 from tests.casts.engine.conftest import Begin, step
@@ -182,12 +183,12 @@ def test_files_count_by_content_and_each_attempt_has_its_own_links(
     trial.behave = make
     spell = (
         step("make", "custom", value=1),
-        step("one", value="${{ steps.make.value }}", cache=True),
+        step("one", "file", value="${{ steps.make.value }}", cache=True),
         step("copy", "custom", value="${{ steps.one.value }}", cache=True),
     )
     first = carry_on(begin(*spell, outputs={"file": "${{ steps.copy.value }}"}))
     second = again(first)
-    assert [call[0] for call in trial.calls].count("trial.echo") == 1, "another link, one file"
+    assert [call[0] for call in trial.calls].count("trial.file") == 1, "another link, one file"
     assert Artifact.objects.count() == 1
     assert first.outputs
     assert second.outputs
@@ -202,3 +203,37 @@ def test_the_key_of_an_identifier_that_is_no_file_is_the_identifier(
 ) -> None:
     first = carry_on(begin(step("one", value=str(uuid7()), cache=True)))
     assert one(again(first)).cached_from == one(first)
+
+
+NO = "${{ inputs.n == `2` }}"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [step("out", when=NO, needs=[])],
+        [step("out", when=NO, needs=["one"]), step("more", needs=["one"], cache=True)],
+        [step("out", value="${{ item }}", for_each="${{ inputs.list }}", needs=["one"])],
+    ],
+)
+def test_what_is_left_out_beside_what_is_reused_is_left_out_once(
+    begin: Begin, others: list[dict[str, Any]]
+) -> None:
+    listed = {"list": {"type": "array", "items": {"type": "integer"}, "default": []}}
+    first = carry_on(begin(step("one", cache=True, needs=[]), *others, properties=listed))
+    second = again(first)
+    assert (first.status, second.status) == (Status.SUCCEEDED, Status.SUCCEEDED)
+    assert Skip.objects.filter(cast=second).count() == 1
+
+
+def test_an_identifier_that_is_only_text_is_not_taken_for_its_file(
+    begin: Begin, trial: TrialAdapter, account: User
+) -> None:
+    text = {"value": {"type": "string"}}
+    one = step("one", value="${{ inputs.value }}", cache=True)
+    first = begin(one, properties=text, inputs={"value": "words"})
+    links = [upload(account, [b"the same"]) for _ in range(2)]
+    carry_on(first)
+    for link in links:
+        again(first, inputs={"value": str(link.pk)})
+    assert len(trial.calls) == 3

@@ -225,3 +225,11 @@ def test_a_free_step_leaves_no_charge(begin: Begin) -> None:
     cast = carry_on(begin(step("only")))
     assert charges(cast) == []
     assert cast.cost == 0
+
+
+def test_what_a_retry_runs_again_is_there_at_once(begin: Begin, trial: TrialAdapter) -> None:
+    """So that the cast is never taken for stuck, however long it ran before."""
+    cast = carry_on(begin(step("good"), step("bad", "broken")))
+    engine.retry(cast.id, actor="user:ada", reason="mended")
+    live = Generation.objects.get(cast=cast, status__in=LIVE)
+    assert (live.step, live.attempt, live.status) == ("bad", 2, G.PENDING)

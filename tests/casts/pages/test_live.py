@@ -91,9 +91,11 @@ def test_a_picture_stands_in_a_box_of_fixed_size(drawn: Cast) -> None:
     text = look(drawn).content.decode()
     [file] = ArtifactLink.objects.all()
     link = drawn.live_links.latest("id")
-    image = f'<img src="{file_of(link, file)}"'
-    assert text.count(image) == 2
-    assert text.count('width="6" height="4"') == 2
+    small = reverse("live-thumbnail", args=[link.token, file.pk, 640])
+    assert (
+        len(re.findall(rf'<img src="{small}"[^>]* width="6" height="4" loading="lazy"', text)) == 2
+    )
+    assert text.count(f'<a class="picture" href="{file_of(link, file)}">') == 2
 
 
 def test_its_files_are_served_without_being_able_to_act(drawn: Cast) -> None:

@@ -33,7 +33,7 @@ class Outputs(Values):
 class FlowField(LocalTool[Inputs, Outputs]):
     """Draw ribbons of paper that follow an invisible flow; the same seed draws the same picture."""
 
-    key, title = "image.flow_field", "Flow field"
+    key, title, version = "image.flow_field", "Flow field", "2"
     isolation = "process"
     requires = ("numpy", "PIL")
     example = Inputs(seed=7, width=512, height=512, palette="lagoon")

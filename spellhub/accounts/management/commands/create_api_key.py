@@ -24,11 +24,14 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         # One transaction: an account is not left behind without the key it was made for.
+        is_new = not User.objects.filter(username=options["account"]).exists()
         with transaction.atomic():
             account = _account(options["account"])
             row, key = ApiKey.issue(
                 account, name=options["name"][:100], is_service=options["service"]
             )
+        if is_new:
+            self.stderr.write(f"There was no account {account}: it was made, without a password.")
         kind = "service key" if row.is_service else "key"
         self.stderr.write(f"A {kind} for {account}; it cannot be shown again.")
         self.stdout.write(key)

@@ -1,0 +1,1 @@
+"""Pages of files, for people who are signed in."""
