@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 
+from casts.hints import hint
 from casts.states import FINAL, LIVE, Status
 from generations.models import Charge
 from spellhub.identifiers import uuid7
@@ -143,6 +144,10 @@ class Cast(models.Model):
     def is_final(self) -> bool:
         """Whether the cast has reached an end."""
         return self.status in FINAL
+
+    def wake(self) -> None:
+        """Have a worker look at the cast; rows below it tell so when something happened to them."""
+        hint(self.id)
 
     @property
     def cost(self) -> Decimal:

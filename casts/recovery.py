@@ -12,14 +12,14 @@ from itertools import chain, zip_longest
 from uuid import UUID
 
 from django.db import Error, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from casts.hints import hint
 from casts.models import Cast
 from casts.states import LIVE as LIVE_CASTS
 from casts.states import Status as CastStatus
-from generations.models import Generation
-from generations.states import LIVE, Status
+from generations.models import Delivery, Generation
+from generations.states import LIVE, WORKED_ON
 from spellhub import database
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ HINTS_PER_TICK = 200
 # A hinted cast is left alone for this long, doubling with each hint that changed nothing.
 QUIET_S = 30.0
 MAX_DOUBLINGS = 4
+# A delivery that nobody came to read in so many seconds is hinted again.
+DELIVERY_PATIENCE_S = 5.0
 SWEEP_PAGE = 200
 SWEEP_LIMIT = 10_000
 # What has been due for so long should have been seen by the clock.
@@ -74,7 +76,9 @@ def _due(now: datetime) -> list[Due]:
     found: dict[UUID, Due] = {}
     for cast, account, since in chain(
         _due_generations(now, "next_look_at", LIVE),
-        _due_generations(now, "lease_until", [Status.RUNNING]),
+        _due_generations(now, "lease_until", WORKED_ON),
+        _due_ends(now),
+        _unread_deliveries(now),
         _due_casts(now, Q(status=CastStatus.QUEUED), "created_at"),
         _due_casts(now, Q(status__in=LIVE_CASTS), "deadline_at"),
     ):
@@ -94,6 +98,28 @@ def _due_generations(
     )
 
 
+def _due_ends(now: datetime) -> QuerySet[Generation, tuple[UUID, int, datetime]]:
+    """Return the casts of attempts that are over and whose jobs are not; final casts, too."""
+    rows = Generation.objects.filter(
+        cancel_intent_at__isnull=False, cancel_done_at__isnull=True, next_look_at__lte=now
+    )
+    rows = rows.filter(_is_audible(now, "cast__") | Q(cast__hinted_at__lt=F("next_look_at")))
+    found = rows.order_by("next_look_at").values_list("cast_id", "cast__account_id", "next_look_at")
+    return found[: HINTS_PER_TICK * 5]  # type: ignore[return-value]
+
+
+def _unread_deliveries(now: datetime) -> QuerySet[Delivery, tuple[UUID, int, datetime]]:
+    """Return the casts of deliveries that lie unread although their hint is long gone."""
+    late = now - timedelta(seconds=DELIVERY_PATIENCE_S)
+    rows = Delivery.objects.filter(
+        generation__isnull=False, read_at__isnull=True, received_at__lte=late
+    ).exclude(verdict=Delivery.Verdict.REFUSED)
+    rows = rows.filter(_is_audible(now, "generation__cast__"))
+    return rows.order_by("received_at").values_list(
+        "generation__cast_id", "generation__cast__account_id", "received_at"
+    )[: HINTS_PER_TICK * 5]
+
+
 def _due_casts(now: datetime, which: Q, column: str) -> QuerySet[Cast, tuple[UUID, int, datetime]]:
     return (
         Cast.objects.filter(which, _is_audible(now), **{f"{column}__lte": now})
@@ -111,17 +137,25 @@ def _wake(cast_id: UUID, now: datetime) -> bool:
     """Hint a cast and keep it quiet for a while; say whether it still was live."""
     # The mark and the message are one transaction, so that neither is without the other.
     with transaction.atomic():
-        row = Cast.objects.filter(pk=cast_id, status__in=LIVE_CASTS).values("hint_count").first()
+        row = _to_wake(cast_id).values("hint_count").first()
         if row is None:
             return False
         quiet = QUIET_S * 2 ** min(row["hint_count"], MAX_DOUBLINGS)
-        Cast.objects.filter(pk=cast_id, status__in=LIVE_CASTS).update(
+        _to_wake(cast_id).update(
             hinted_at=now,
             hint_count=F("hint_count") + 1,
             quiet_until=now + timedelta(seconds=quiet),
         )
         hint(cast_id)
     return True
+
+
+def _to_wake(cast_id: UUID) -> QuerySet[Cast]:
+    """A cast that is over is woken only for jobs of its that are not."""
+    pursued = Generation.objects.filter(
+        cast=OuterRef("pk"), cancel_intent_at__isnull=False, cancel_done_at__isnull=True
+    )
+    return Cast.objects.filter(Q(status__in=LIVE_CASTS) | Exists(pursued), pk=cast_id)
 
 
 def sweep() -> Swept:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from generations.http.allowed import allowed_in
 from generations.tools import catalogue
 
 
@@ -18,3 +20,14 @@ def check_tools(**_: Any) -> list[CheckMessage]:
         )
         for problem in catalogue.problems()
     ]
+
+
+@register()
+def check_allowed_places(**_: Any) -> list[CheckMessage]:
+    """Report an entry of SPELLHUB_HTTP_ALLOW that cannot be read."""
+    try:
+        allowed_in(settings.HTTP_ALLOW)
+    except ValueError as error:
+        hint = "Entries are hosts or networks, each with a port where wanted: 10.0.0.5:8188."
+        return [Error(f"SPELLHUB_HTTP_ALLOW: {error}", hint=hint, id="generations.E002")]
+    return []

@@ -8,9 +8,12 @@ from time import monotonic
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
-from generations import artifacts, leases
+from django.conf import settings
+
+from generations import artifacts, jobs, leases
 from generations.adapters.base import (
     ArtifactRef,
+    Asynchronous,
     BadOutput,
     CallCancelled,
     DeadlineExceeded,
@@ -23,7 +26,7 @@ from generations.adapters.base import (
 )
 from generations.failures import Failure
 from generations.leases import Lease
-from generations.outcomes import Failed, Kept, Order, Outcome, Succeeded
+from generations.outcomes import Failed, Kept, Order, Outcome, Succeeded, Unclear, Work
 from generations.schemas import violations
 from generations.tools import catalogue
 from spellhub.identifiers import uuid7
@@ -37,14 +40,13 @@ MAX_OUTPUT_BYTES = 1024 * 1024
 class GenerationCall:
     """The call that an adapter sees: one attempt of one step, with its files."""
 
-    callback_url: str | None = None
-
     def __init__(self, order: Order, lease: Lease) -> None:
         self.id: UUID = order.generation
         self.attempt = order.attempt
         self.key = str(order.generation)
         self.inputs: Mapping[str, Any] = order.inputs
         self.deadline: datetime = order.deadline
+        self.callback_url = callback_url_of(order)
         self.kept: list[Kept] = []
         self._order = order
         self._lease = lease
@@ -114,30 +116,60 @@ def perform(order: Order) -> Outcome:
     with leases.held(order.generation, order.epoch) as lease:
         call = GenerationCall(order, lease)
         try:
-            done = _execute(order, call)
+            return _work(order, call)
         except ToolError as error:
-            return Failed(Failure.from_error(error, order.step, order.attempt), call.kept)
+            failure = Failure.from_error(error, order.step, order.attempt)
+            return Unclear(failure) if _is_unclear(order, error) else Failed(failure, call.kept)
         except OSError as error:
             failure = Failure.from_exception(error, order.step, order.attempt)
             return Failed(failure.as_code("storage_failed"), call.kept)
         except Exception as error:
             logger.exception("%s failed unexpectedly", order.tool)
             return Failed(Failure.from_exception(error, order.step, order.attempt), call.kept)
-    return Succeeded(done.outputs, call.kept, done.cost)
 
 
-def _execute(order: Order, call: GenerationCall) -> Done:
+def _is_unclear(order: Order, error: ToolError) -> bool:
+    """Whether a call that must not be made twice may have been taken: its answer was lost."""
+    tool = catalogue.find(order.tool)
+    is_once = tool is not None and not tool.repeatable
+    return order.work == Work.CALL and error.ambiguous and is_once
+
+
+def callback_url_of(order: Order) -> str | None:
+    """Return the address that a provider's webhooks of this attempt go to."""
+    if order.callback_token is None:
+        return None
+    adapter = catalogue.get(order.tool).adapter
+    return f"{settings.BASE_URL}/webhooks/{adapter}/{order.callback_token}/"
+
+
+def _work(order: Order, call: GenerationCall) -> Outcome:
     tool = _tool(order)
+    adapter = catalogue.adapter(tool.key)
+    if order.work == Work.CALL:
+        _check_inputs(tool, order)
+        return _finished(order, call, tool, cast("Immediate", adapter).execute(call, tool))
+    if order.work == Work.SUBMIT:
+        _check_inputs(tool, order)
+    asynchronous = cast("Asynchronous", adapter)
+    return jobs.exchange(
+        order, asynchronous, call, tool, lambda done: _finished(order, call, tool, done)
+    )
+
+
+def _check_inputs(tool: ToolSpec, order: Order) -> None:
     flaws = violations(tool.input_schema, order.inputs)
     if flaws:
         raise InvalidInput("; ".join(f"{pointer or '/'}: {text}" for pointer, text in flaws))
-    done = cast("Immediate", catalogue.adapter(tool.key)).execute(call, tool)
+
+
+def _finished(order: Order, call: GenerationCall, tool: ToolSpec, done: Done) -> Succeeded:
     if not isinstance(done, Done):
         raise BadOutput(f"{tool.key} answered with a {type(done).__name__}, not with outputs.")
-    if call.seconds_left() < 0:
+    if order.work == Work.CALL and call.seconds_left() < 0:
         raise DeadlineExceeded(f"{tool.key} took longer than {order.seconds:g} s.")
     _check_outputs(tool, done.outputs)
-    return done
+    return Succeeded(done.outputs, call.kept, done.cost)
 
 
 def _tool(order: Order) -> ToolSpec:
@@ -146,8 +178,6 @@ def _tool(order: Order) -> ToolSpec:
         raise NoSuchTool(
             f"{order.tool} version {order.tool_version} was replaced by {tool.version}."
         )
-    if tool.mode != "immediate":
-        raise NoSuchTool(f"{order.tool} runs as a job, which this version cannot do.")
     return tool
 
 

@@ -57,6 +57,11 @@ CODES: dict[str, Explanation] = {
         "A value is out of range, of the wrong type, or names a file that is not there.",
         "Correct the inputs and cast again.",
     ),
+    "blocked_address": Explanation(
+        "The address of a request may not be called.",
+        "It leads into a private network, to an unusual port, or is written in an unusual way.",
+        "Use an address of the public internet, or have the operator allow this one.",
+    ),
     "missing_input": Explanation(
         "A required input of the step came out empty.",
         "It refers to a step that was skipped or failed, or to a value that is not there.",

@@ -18,7 +18,7 @@ from django.db import Error, connection
 from django.db.models.functions import Now
 
 from generations.models import Generation
-from generations.states import Status
+from generations.states import WORKED_ON
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,10 @@ class Lease:
     def renew(self) -> bool:
         """Extend the lease if the claim still holds; say whether it does."""
         rows = Generation.objects.filter(
-            pk=self.generation, epoch=self.epoch, status=Status.RUNNING
+            pk=self.generation,
+            epoch=self.epoch,
+            status__in=WORKED_ON,
+            lease_until__isnull=False,
         )
         return bool(rows.update(lease_until=Now() + timedelta(seconds=settings.LEASE_S)))
 

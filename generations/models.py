@@ -5,6 +5,8 @@ A generation's states and who moves it (all but ``lease_until`` only under its c
     pending ──claim──▶ running ──outcome──▶ succeeded | failed | cancelled
                           │  ▲ lost lease: claimed anew, epoch + 1
                           └──┴──job submitted──▶ waiting ──outcome──▶ …
+                                                 │  ▲ looked at: not finished
+                                                 └──┘
 """
 
 from typing import ClassVar
@@ -13,7 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from generations.states import FINAL, LIVE, HoldReason, Status
+from generations.states import FINAL, LIVE, WORKED_ON, HoldReason, Status
 from spellhub.identifiers import uuid7
 from spellhub.money import MoneyField
 from spellhub.triggers import Refusal
@@ -46,12 +48,17 @@ class Generation(models.Model):
     outputs = models.JSONField(null=True)
     failure = models.JSONField(null=True)
     job_id = models.CharField(max_length=200, null=True)
+    job_handle = models.JSONField(default=dict)
+    job_running_at = models.DateTimeField(null=True)
+    job_missing_at = models.DateTimeField(null=True)
+    looks = models.PositiveIntegerField(default=0)
     callback_token = models.CharField(max_length=64, unique=True, null=True)
     epoch = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     lost = models.PositiveSmallIntegerField(default=0)
     submit_intent_at = models.DateTimeField(null=True)
     cancel_intent_at = models.DateTimeField(null=True)
+    cancel_answer = models.CharField(max_length=12, null=True)
     cancel_done_at = models.DateTimeField(null=True)
     next_look_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
@@ -100,8 +107,17 @@ class Generation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.RUNNING, lease_until__isnull=False)
+                | Q(status=Status.WAITING)
                 | (~Q(status=Status.RUNNING) & Q(lease_until__isnull=True)),
-                name="generation_lease_iff_running",
+                name="generation_lease_while_worked_on",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.WAITING) | Q(job_id__isnull=False),
+                name="generation_waiting_has_job",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_done_at__isnull=True) | Q(cancel_intent_at__isnull=False),
+                name="generation_cancel_done_was_meant",
             ),
             models.CheckConstraint(condition=Q(attempt__gte=1), name="generation_attempt_from_1"),
             models.CheckConstraint(
@@ -118,8 +134,13 @@ class Generation(models.Model):
             ),
             models.Index(
                 fields=["lease_until"],
-                condition=Q(status=Status.RUNNING),
+                condition=Q(status__in=WORKED_ON),
                 name="generation_lease_due",
+            ),
+            models.Index(
+                fields=["next_look_at"],
+                condition=Q(cancel_intent_at__isnull=False, cancel_done_at__isnull=True),
+                name="generation_cancel_due",
             ),
             models.Index(
                 fields=["cache_key", "-finished_at"],
@@ -226,6 +247,47 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.currency}"
+
+
+class Delivery(models.Model):
+    """One inbound webhook request, stored as it came before anything acts on it; never deleted.
+
+    ``mark`` is the provider's delivery id, or the digest of the body: the same request twice is one
+    row. ``generation`` is found by the token of the address, or later by the job's id.
+    """
+
+    class Verdict(models.TextChoices):
+        """What the door made of it."""
+
+        ACCEPTED = "accepted"
+        UNSIGNED = "unsigned"
+        REFUSED = "refused"
+
+    adapter = models.CharField(max_length=40)
+    mark = models.CharField(max_length=200)
+    generation = models.ForeignKey(Generation, models.PROTECT, null=True, related_name="deliveries")
+    job_id = models.CharField(max_length=200, null=True)
+    headers = models.JSONField(default=dict)
+    body = models.TextField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    why = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["adapter", "mark"], name="delivery_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["received_at"],
+                condition=Q(read_at__isnull=True, generation__isnull=False),
+                name="delivery_unread",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adapter} delivery {self.mark}"
 
 
 class OrphanResult(models.Model):

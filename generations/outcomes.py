@@ -3,18 +3,31 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from generations.adapters.base import ArtifactRef, Cost
+from generations.adapters.base import ArtifactRef, Cancelled, Cost, Job, Pending
 from generations.failures import Failure
+
+
+class Work(StrEnum):
+    """What is to be done for a generation: the whole call, or one exchange about its job."""
+
+    CALL = "call"
+    SUBMIT = "submit"
+    FIND = "find"
+    POLL = "poll"
+    READ = "read"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True)
 class Order:
-    """One claimed call: everything the executor needs, nothing it has to look up.
+    """One claimed piece of work: everything the executor needs, nothing it has to look up.
 
-    ``epoch`` is the claim's fencing token; ``seconds`` is how long the call may take.
+    ``epoch`` is the claim's fencing token; ``seconds`` is how long the call may take. ``job`` is
+    what the work is about once the provider has it; ``delivery`` is the stored webhook to read.
     """
 
     generation: UUID
@@ -29,6 +42,11 @@ class Order:
     inputs: Mapping[str, Any]
     seconds: float
     deadline: datetime
+    work: Work = Work.CALL
+    job: Job | None = None
+    callback_token: str | None = None
+    delivery: int | None = None
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,70 @@ class Failed:
     kept: Sequence[Kept] = ()
 
 
-Outcome = Succeeded | Failed
+@dataclass(frozen=True)
+class Submitted:
+    """The provider has the job."""
+
+    job: Job
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """The connection broke after the call may have been sent: nobody knows whether it was taken."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The provider surely has no such job: it may be submitted."""
+
+
+@dataclass(frozen=True)
+class Untold:
+    """The provider cannot tell whether it has the job."""
+
+
+@dataclass(frozen=True)
+class StillOut:
+    """The job is not finished."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The provider no longer knows the job; perhaps it ended between two looks."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """The provider could not be asked now; that says nothing of the job."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True)
+class CancelAnswered:
+    """What the provider said to being asked to cancel; the job's own end is the answer."""
+
+    answer: Cancelled
+
+
+Outcome = (
+    Succeeded
+    | Failed
+    | Submitted
+    | Unclear
+    | Absent
+    | Untold
+    | StillOut
+    | Missing
+    | Unasked
+    | CancelAnswered
+)
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,14 @@ class HoldReason(models.TextChoices):
 
 
 LIVE = (Status.PENDING, Status.RUNNING, Status.WAITING)
+# What a worker may hold a lease on: a call that runs, a job that is asked about.
+WORKED_ON = (Status.RUNNING, Status.WAITING)
 FINAL = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 
-# A running generation may go back to running: a lost lease is claimed anew.
+# A running generation may go back to running: a lost lease is claimed anew. A waiting one stays
+# waiting when its job is looked at and is not finished.
 MOVES: dict[Status, tuple[Status, ...]] = {
-    Status.PENDING: (Status.RUNNING, Status.FAILED, Status.CANCELLED),
+    Status.PENDING: (Status.RUNNING, Status.WAITING, Status.FAILED, Status.CANCELLED),
     Status.RUNNING: (
         Status.RUNNING,
         Status.WAITING,
@@ -40,7 +43,7 @@ MOVES: dict[Status, tuple[Status, ...]] = {
         Status.FAILED,
         Status.CANCELLED,
     ),
-    Status.WAITING: (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED),
+    Status.WAITING: (Status.WAITING, Status.SUCCEEDED, Status.FAILED, Status.CANCELLED),
     Status.SUCCEEDED: (),
     Status.FAILED: (),
     Status.CANCELLED: (),

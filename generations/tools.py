@@ -68,6 +68,11 @@ class Catalogue:
         """Return all tools that may be called now, by key."""
         return {spec.key: spec for spec in self.specs()}
 
+    def adapter_named(self, name: str) -> Adapter | None:
+        """Return the adapter of this name, or None."""
+        self._load()
+        return next((offer[0] for offer in self._offers.values() if offer[0].name == name), None)
+
     def problems(self) -> list[str]:
         """Return a sentence for everything that kept an adapter or a tool out."""
         self._load()

@@ -255,7 +255,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # Also offer the tools that exist for tests and demos (text.sleep, text.fail); DEBUG does, too.
 SPELLHUB_DEBUG_TOOLS = env.bool("SPELLHUB_DEBUG_TOOLS", default=False)
-ADAPTERS = ["generations.adapters.local.LocalAdapter"]
+ADAPTERS = [
+    "generations.adapters.local.LocalAdapter",
+    "generations.adapters.http.HttpAdapter",
+]
+
+# Where the guarded HTTP client may call what is not on the public internet (host, network, each
+# with a port where wanted), and the ports that it may call anywhere.
+HTTP_ALLOW = env.list("SPELLHUB_HTTP_ALLOW", default=[])
+HTTP_PORTS = env.list("SPELLHUB_HTTP_PORTS", cast=int, default=[80, 443, 8000, 8080, 8443])
 
 # The engine's times, in seconds (design: leases about 10 s, renewed every 3 s).
 LEASE_S = env.float("SPELLHUB_LEASE_S", default=10.0)
@@ -263,6 +271,14 @@ LEASE_RENEWAL_S = LEASE_S * 0.3
 MAX_LOST_LEASES = 5
 TIME_SLICE_S = 20.0
 CAST_DEADLINE_S = env.int("SPELLHUB_CAST_DEADLINE_S", default=7 * 24 * 3600)
+
+# Jobs at providers, in seconds: one exchange in all, how much later one may look for a job whose
+# submit broke off, between two looks at least and at most, and to wait for a cancelled job's end.
+EXCHANGE_S = 60.0
+FIND_MARGIN_S = 10.0
+POLL_MIN_S = 2.0
+POLL_MAX_S = 60.0
+CANCEL_LIMIT_S = 3600.0
 
 # A cluster that could work and does not for so long is killed and started again.
 CANARY_S = env.float("SPELLHUB_CANARY_S", default=15.0)
@@ -273,7 +289,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # That somebody asked for what is not there, or sent what is wrong, is told to them.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # They would write down addresses and headers, which may hold secrets.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

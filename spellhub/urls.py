@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from generations.webhooks import door
 from spellhub.rest.description import Browser, Description
 
 handler400 = "spellhub.rest.problems.bad_request"
@@ -21,6 +22,7 @@ API: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="spells"), name="home"),
     path("internal/v1/", include((API, "api"))),
+    path("webhooks/<slug:adapter>/<str:token>/", door, name="webhook"),
     path("admin/", admin.site.urls),
     path("accounts/", include("spellhub.accounts.urls")),
     path("", include("casts.pages.urls")),

@@ -88,6 +88,8 @@ class TrialAdapter:
     def execute(self, call: Call, tool: ToolSpec) -> Done:
         """See Immediate."""
         self.calls.append((tool.key, dict(call.inputs), call.attempt))
+        if self.answers and isinstance(self.answers[0], Exception):
+            raise self.answers.pop(0)
         if self.answers:
             return self.answers[0]  # type: ignore[no-any-return]
         times = call.inputs.get("fail", 0)

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from casts import planner
-from casts.engine import money, reuse
+from casts.engine import reuse
+from casts.engine.claim import begin, claim
+from casts.engine.ending import call_off
 from casts.engine.examine import examine
 from casts.engine.settle import settle
 from casts.engine.turn import Turn
@@ -15,14 +16,11 @@ from generations.failures import Failure
 from generations.models import Generation
 from generations.outcomes import Order, Report
 from generations.states import LIVE, HoldReason, Status
-from generations.tools import catalogue
 
 # A hinted step is looked at again by the clock when nobody came for it in this many seconds.
 HINT_PATIENCE_S = 30.0
 # Who takes one of these hints goes on with what is ready next, so that a few are enough for many.
 HINTS_AT_ONCE = 10
-# How much longer than its deadline a call may take to be ended by its own worker.
-DEADLINE_GRACE_S = 5.0
 
 
 def boundary(
@@ -39,12 +37,11 @@ def boundary(
         turn = Turn.take(cast_id, actor)
         if report:
             settle(turn, report)
-        order = None
         if not turn.cast.is_final:
             examine(turn)
             carry_out(turn)
-            order = _claim(turn) if claiming and not turn.cast.is_final else None
-            turn.hints += _left_to_others(turn, claiming=claiming)
+        order = claim(turn) if claiming else None
+        turn.hints += _left_to_others(turn, claiming=claiming)
         turn.write()
     return order
 
@@ -68,10 +65,7 @@ def _apply(turn: Turn, moves: list[planner.Move]) -> bool:
             case planner.Skip():
                 turn.skip(move.step, move.reason)
             case planner.Drop():
-                generation = turn.generation(move.attempt.id)
-                if turn.move(generation, Status.CANCELLED):
-                    turn.note_step("step_cancelled", generation)
-                    money.release(turn, generation)
+                call_off(turn, turn.generation(move.attempt.id))
             case planner.Finish():
                 turn.change(status=CastStatus.SUCCEEDED, outputs=move.outputs, finished_at=turn.now)
                 turn.note("cast_succeeded")
@@ -114,7 +108,7 @@ def _start(turn: Turn, move: planner.Start) -> bool:
 
 def _reuse(turn: Turn, generation: Generation, source: Generation) -> None:
     """Let an attempt succeed with the outputs of an earlier one; no tool runs, nothing is paid."""
-    _begin(turn)
+    begin(turn)
     outputs = reuse.give(turn, generation, source)
     turn.move(
         generation,
@@ -149,69 +143,6 @@ def _refuse(turn: Turn, move: planner.Refuse) -> None:
     turn.note_step("step_failed", generation, failure=move.failure.to_json())
 
 
-def _claim(turn: Turn) -> Order | None:
-    """Claim one call for this worker: an abandoned one first, then the first that is ready."""
-    waiting = [g for g in turn.generations if g.status == Status.RUNNING and turn.is_abandoned(g)]
-    waiting += [g for g in turn.generations if turn.is_ready(g)]
-    for generation in waiting:
-        if money.reserve(turn, generation) and _take(turn, generation):
-            return _order(turn, generation)
-    return None
-
-
-def _take(turn: Turn, generation: Generation) -> bool:
-    spec = catalogue.find(generation.tool)
-    step = turn.script.definition.step(generation.step)
-    seconds = step.deadline_s or (spec.deadline_s if spec else 60)
-    was_lost = generation.status == Status.RUNNING
-    won = turn.move(
-        generation,
-        Status.RUNNING,
-        epoch=generation.epoch + 1,
-        lease_until=turn.after(settings.LEASE_S),
-        lost=generation.lost + was_lost,
-        deadline_at=turn.after(seconds),
-        next_look_at=turn.after(seconds + DEADLINE_GRACE_S),
-        hold_reason=None,
-        hold_since=None,
-        started_at=generation.started_at or turn.now,
-        submit_intent_at=generation.submit_intent_at
-        or (None if spec is None or spec.repeatable else turn.now),
-    )
-    if not won:
-        return False
-    _begin(turn)
-    if was_lost:
-        turn.note_step("lease_lost", generation, lost=generation.lost)
-    else:
-        turn.note_step("step_started", generation)
-    return True
-
-
-def _begin(turn: Turn) -> None:
-    if turn.cast.status == CastStatus.QUEUED:
-        turn.change(status=CastStatus.RUNNING, started_at=turn.now)
-        turn.note("cast_started")
-
-
-def _order(turn: Turn, generation: Generation) -> Order:
-    assert generation.deadline_at is not None  # noqa: S101 - set by _take
-    return Order(
-        generation=generation.id,
-        cast=turn.cast.id,
-        account=turn.cast.account_id,
-        spell=turn.script.label,
-        step=generation.step,
-        attempt=generation.attempt,
-        epoch=generation.epoch,
-        tool=generation.tool,
-        tool_version=generation.tool_version,
-        inputs=generation.inputs,
-        seconds=(generation.deadline_at - turn.now).total_seconds(),
-        deadline=generation.deadline_at,
-    )
-
-
 def _left_to_others(turn: Turn, *, claiming: bool) -> int:
     """Count the steps that wait for a worker and that nobody has been told of yet.
 
@@ -223,5 +154,9 @@ def _left_to_others(turn: Turn, *, claiming: bool) -> int:
         # What was planned has failed at once; the next plan goes on.
         return 1
     waiting = turn.fresh if claiming else turn.generations
-    ready = sum(1 for row in waiting if turn.is_ready(row) or turn.is_abandoned(row))
-    return min(ready, HINTS_AT_ONCE)
+    return min(sum(1 for row in waiting if _wants_a_worker(turn, row)), HINTS_AT_ONCE)
+
+
+def _wants_a_worker(turn: Turn, generation: Generation) -> bool:
+    is_unasked = generation.status == Status.WAITING and turn.is_due(generation)
+    return turn.is_ready(generation) or turn.is_abandoned(generation) or is_unasked

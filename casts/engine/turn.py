@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from casts import definition as spells
@@ -17,7 +17,7 @@ from casts.models import Cast, Restart, Skip, SpellVersion, facts_of
 from casts.planner import Attempt, Situation
 from casts.rounds import Since, since_of
 from generations.failures import Failure
-from generations.models import ArtifactLink, Charge, Generation
+from generations.models import ArtifactLink, Charge, Delivery, Generation
 from generations.states import FINAL, HoldReason, Status, sources_of
 from generations.tools import catalogue
 from spellhub.database import locked
@@ -70,6 +70,7 @@ class Turn:
     facts: list[Fact] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     hints: int = 0
+    _unread: dict[UUID, Delivery] | None = None
 
     @classmethod
     def take(cls, cast_id: UUID, actor: str) -> Self:
@@ -129,12 +130,13 @@ class Turn:
         """
         columns["status"] = target
         if target in FINAL:
-            columns |= {
+            columns = {
                 "finished_at": self.now,
                 "lease_until": None,
                 "next_look_at": None,
                 "hold_reason": None,
                 "hold_since": None,
+                **columns,
             }
         if generation.status not in sources_of(target):
             return False
@@ -142,10 +144,25 @@ class Turn:
             rows = Generation.objects.filter(
                 pk=generation.pk, epoch=generation.epoch, status=generation.status
             )
-            if generation.status == Status.RUNNING and target == Status.RUNNING:
-                rows = rows.filter(lease_until__lt=self.now)
+            if generation.status == target:
+                # A claim: whoever renewed the lease in the meantime keeps it.
+                rows = rows.filter(self._is_unclaimed(columns))
             if not rows.update(**columns):
                 return False
+        for name, value in columns.items():
+            setattr(generation, name, value)
+        return True
+
+    def _is_unclaimed(self, columns: Mapping[str, Any]) -> Q:
+        if columns.get("lease_until") is None:
+            return Q()
+        return Q(lease_until__isnull=True) | Q(lease_until__lt=self.now)
+
+    def change_final(self, generation: Generation, **columns: Any) -> bool:
+        """Change what is known of the job of an attempt that is over; say whether we won."""
+        rows = Generation.objects.filter(pk=generation.pk, epoch=generation.epoch)
+        if not rows.update(**columns):
+            return False
         for name, value in columns.items():
             setattr(generation, name, value)
         return True
@@ -186,6 +203,32 @@ class Turn:
     def is_abandoned(self, generation: Generation) -> bool:
         """Whether the lease of the generation's worker ran out."""
         return generation.lease_until is not None and generation.lease_until < self.now
+
+    def is_free(self, generation: Generation) -> bool:
+        """Whether nobody asks about the generation's job now."""
+        return generation.lease_until is None or self.is_abandoned(generation)
+
+    def is_due(self, generation: Generation) -> bool:
+        """Whether it is time to look at the generation, or who did so is gone."""
+        due = generation.next_look_at
+        return self.is_abandoned(generation) or (due is not None and due <= self.now)
+
+    def is_to_be_cancelled(self, generation: Generation) -> bool:
+        """Whether the attempt is over and its job is to be driven to an end now."""
+        is_pursued = generation.cancel_intent_at is not None and generation.cancel_done_at is None
+        return is_pursued and generation.status in FINAL and self.is_due(generation)
+
+    def unread(self, generation: Generation) -> Delivery | None:
+        """Return the first delivery for an attempt that nobody has read."""
+        if self._unread is None:
+            rows = Delivery.objects.filter(generation__cast=self.cast, read_at__isnull=True)
+            rows = rows.exclude(verdict=Delivery.Verdict.REFUSED).order_by("-received_at")
+            self._unread = {row.generation_id: row for row in rows if row.generation_id}
+        return self._unread.get(generation.pk)
+
+    def forget_deliveries(self) -> None:
+        """Look again for deliveries when they are asked for."""
+        self._unread = None
 
     def is_ready(self, generation: Generation) -> bool:
         """Whether a pending generation may be claimed now."""

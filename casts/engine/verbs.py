@@ -6,8 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from casts.engine import money
 from casts.engine.boundary import carry_out, fail_cast
+from casts.engine.ending import call_off
 from casts.engine.run import through_faults
 from casts.engine.turn import Turn
 from casts.models import Cast, Restart
@@ -16,7 +16,7 @@ from casts.states import Status as CastStatus
 from casts.states import StepStatus, sources_of
 from casts.steps import step_states
 from generations.failures import MESSAGE_LIMIT, Failure, redacted
-from generations.states import LIVE, Status
+from generations.states import LIVE
 
 
 class Illegal(Exception):
@@ -156,8 +156,4 @@ def _end(turn: Turn, verb: str, target: CastStatus) -> None:
     for generation in turn.generations:
         if generation.status not in LIVE:
             continue
-        was_pending = generation.status == Status.PENDING
-        if turn.move(generation, Status.CANCELLED):
-            turn.note_step("step_cancelled", generation)
-            if was_pending:
-                money.release(turn, generation)
+        call_off(turn, generation)

@@ -22,6 +22,8 @@ _NO_WAY_FORWARD = Failure(
     code="internal_error", message="No step of the cast is live and none can start."
 )
 _ALONE = Slot()
+# Attempts that no worker of ours holds: nobody has begun them, or a provider has their job.
+_NOT_IN_A_CALL = (Status.PENDING, Status.WAITING)
 _OF_ITEM = re.compile(r"\b(item|index)\b")
 ITEMS_AT_ONCE = 25
 """So many items one plan begins at most, so that no transaction is long."""
@@ -285,7 +287,7 @@ class _Planning:
         """Start nothing more, drop what nobody has begun, and fail once nothing is live."""
         kept: list[Move] = [move for move in self._moves if isinstance(move, Refuse | Skip)]
         live = [attempt for attempt in self._situation.attempts if attempt.is_live]
-        idle = [a for a in live if a.status == Status.PENDING or a.is_abandoned]
+        idle = [a for a in live if a.status in _NOT_IN_A_CALL or a.is_abandoned]
         kept += [Drop(attempt) for attempt in idle]
         return [*kept, Fail(fatal)] if len(idle) == len(live) else kept
 

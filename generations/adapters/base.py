@@ -38,6 +38,7 @@ class ToolSpec(BaseModel):
     the tool twice with the same inputs does no harm and costs nothing; a tool that is not
     repeatable is never called again by itself once its call may have been sent. ``isolation`` is
     ``process`` for tools that must not share the worker's process (heavy or untrusted by nature).
+    A job may wait ``queue_s`` seconds at its provider and then run ``deadline_s`` seconds.
     ``retired`` is a sentence that says what to use instead; a retired tool still runs.
     """
 
@@ -58,6 +59,7 @@ class ToolSpec(BaseModel):
     billable: bool = False
     repeatable: bool = True
     deadline_s: int = Field(default=60, ge=1, le=86_400)
+    queue_s: int = Field(default=3600, ge=1, le=7 * 86_400)
     price: Price | None = None
     isolation: Literal["inline", "process"] = "inline"
     memory_mib: int = Field(default=1024, ge=64)
@@ -135,12 +137,16 @@ class Cost:
 
 @dataclass(frozen=True)
 class Pending:
-    """The job is not finished; look again after ``poll_after`` seconds."""
+    """The job is not finished; look again after ``poll_after`` seconds.
+
+    ``is_running`` is false while it only waits in the provider's queue.
+    """
 
     fraction: float | None = None
     note: str = ""
     queue_position: int | None = None
     poll_after: float = 2.0
+    is_running: bool = True
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from casts.engine.boundary import boundary
 from casts.models import Cast, Skip
 from casts.states import Status
 from generations import executor
+from generations.adapters.base import ConnectionLost
 from generations.models import Generation
 from generations.outcomes import Report
 from generations.states import Status as G
@@ -351,3 +352,20 @@ def test_a_report_applied_twice_changes_nothing(begin: Begin) -> None:
     assert boundary(cast.id, report=report) is None
     assert kinds(cast) == before
     assert not Generation.objects.get(cast=cast).orphans.exists()
+
+
+@pytest.mark.failure("C14")
+@pytest.mark.parametrize(("resubmit", "calls"), [(False, 1), (True, 2)])
+def test_a_call_that_must_not_be_made_twice_is_not_when_its_answer_was_lost(
+    begin: Begin, trial: TrialAdapter, *, resubmit: bool, calls: int
+) -> None:
+    """Guard: the executor tells an answer that was lost from a call that failed."""
+    trial.answers = [ConnectionLost("the connection broke", ambiguous=True)]
+    policy = {"attempts": 3, "backoff_s": 0}
+    cast = carry_on(begin(step("one", "once", retry=policy, resubmit=resubmit)))
+    assert len(trial.calls) == calls
+    if resubmit:
+        assert cast.status == Status.SUCCEEDED
+    else:
+        assert cast.failure is not None
+        assert cast.failure["code"] == "submit_unknown"
