@@ -8,7 +8,7 @@ import pytest
 
 from generations import executor
 from generations.adapters.base import ToolSpec
-from generations.outcomes import Failed, Succeeded
+from generations.outcomes import Failed, Outcome, Succeeded
 from generations.tools import catalogue
 from tests.generations.test_executor import order
 from tests.tools import TrialAdapter
@@ -37,7 +37,7 @@ def strict() -> Iterator[Strict]:
     catalogue.unregister(adapter.name)
 
 
-def perform(strict: Strict, answer: Mapping[str, Any]) -> Succeeded | Failed:
+def perform(strict: Strict, answer: Mapping[str, Any]) -> Outcome:
     strict.behave = lambda _: answer
     return executor.perform(replace(order(), tool="trial.custom"))
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django_q.models import OrmQ
 
 from casts import engine
+from casts.engine.boundary import boundary
 from casts.models import Cast
 from casts.recovery import tick
 from casts.states import Status
@@ -24,7 +25,6 @@ from spellhub import database
 from tests.casts.engine.conftest import Begin, account, begin
 from tests.casts.engine.test_jobs import (
     begin_job,
-    boundary,
     claimed,
     jobs,
     let_the_submit_be_over,
