@@ -37,12 +37,31 @@ def trial() -> Iterator[TrialAdapter]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what never asks a database, where that has been run on another one already."""
-    if not config.getoption("--only-with-database"):
-        return
-    alone = [item for item in items if not _asks_a_database(item)]
-    config.hook.pytest_deselected(items=alone)
-    items[:] = [item for item in items if item not in alone]
+    """Leave out what never asks a database, where that has been run on another one already.
+
+    The tests that wait more than they work are spread out, so that every process has some of them.
+    """
+    if config.getoption("--only-with-database"):
+        alone = {item for item in items if not _asks_a_database(item)}
+        config.hook.pytest_deselected(items=list(alone))
+        items[:] = [item for item in items if item not in alone]
+    items[:] = _spread(items)
+
+
+def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
+    slow = [item for item in items if _waits(item)]
+    quick = [item for item in items if not _waits(item)]
+    share = len(quick) // max(len(slow), 1)
+    spread: list[pytest.Item] = []
+    for number, item in enumerate(slow):
+        spread += [item, *quick[number * share : (number + 1) * share]]
+    return spread + quick[len(slow) * share :]
+
+
+def _waits(item: pytest.Item) -> bool:
+    """Whether a test waits for processes of its own; browser tests share one set of them."""
+    is_browser = item.get_closest_marker("browser") is not None
+    return item.get_closest_marker("acceptance") is not None and not is_browser
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
