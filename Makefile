@@ -7,7 +7,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 # Tests run on both databases, each in this many processes; the slow ones wait more than they work.
 PROCESSES ?= 4
-PYTEST := $(RUN) -m pytest -n $(PROCESSES) --dist worksteal --cov --cov-report=
+PYTEST := $(RUN) -m pytest -n $(PROCESSES) --dist worksteal
 
 # The stamps' names tell what was installed: nothing is done twice, and a changed lock is noticed.
 lock_id = $(shell cksum $(1) | cut -d' ' -f1)
@@ -37,8 +37,8 @@ up: $(RUN_STAMP) ## Bring all of spellhub up on this machine, until Ctrl-C
 
 test: $(DEV_STAMP) servers ## Run every test, on SQLite and on PostgreSQL
 	rm -f .coverage .coverage.*; failed=; \
-	echo "Testing on SQLite"; $(PYTEST) --database sqlite || failed=1; \
-	echo "Testing on PostgreSQL"; $(PYTEST) --cov-append --database postgres --only-with-database || failed=1; \
+	echo "Testing on SQLite"; $(PYTEST) --cov --cov-report= --database sqlite || failed=1; \
+	echo "Testing on PostgreSQL"; $(PYTEST) --database postgres --only-with-database || failed=1; \
 	$(RUN) -m coverage report; [ -z "$$failed" ]
 
 lint: $(DEV_STAMP) ## Check style, types, layers, migrations and settings
