@@ -3,7 +3,6 @@
 Outside any transaction, and each bounded in time; turns whatever the adapter says into an outcome.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -40,6 +39,7 @@ from generations.outcomes import (
     Untold,
     Work,
 )
+from spellhub.json_values import NotStrict, value_in
 
 # About the exchange, not about the job: the provider is asked again.
 NOT_OF_THE_JOB = (RateLimited, Busy, Unavailable, ConnectionLost, ProviderTimeout, Unauthorized)
@@ -106,6 +106,11 @@ def _ask(order: Order, ask: Callable[[], Pending | Done], finish: Finish) -> Out
         return Missing(Failure.from_error(error, order.step, order.attempt))
     except NOT_OF_THE_JOB as error:
         return Unasked(Failure.from_error(error, order.step, order.attempt))
+    except BadOutput as error:
+        if order.work != Work.READ:
+            raise
+        # A delivery that cannot be read says nothing of the job; the next poll does.
+        return Unasked(Failure.from_error(error, order.step, order.attempt))
     return StillOut(state) if isinstance(state, Pending) else finish(state)
 
 
@@ -121,9 +126,9 @@ def _cancel(order: Order, adapter: Asynchronous) -> Outcome:
 
 def _parsed(body: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(body)
-    except ValueError as error:
-        raise BadOutput(f"The delivery is not JSON: {error}") from error
+        found = value_in(body.encode())
+    except NotStrict as error:
+        raise BadOutput(f"The delivery cannot be read: {error.detail}") from error
     if not isinstance(found, dict):
         raise BadOutput("The delivery is not a JSON object.")
     return found

@@ -1,7 +1,6 @@
 """The door for webhooks: what comes in, what is refused, and that nothing is done twice."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -226,16 +225,21 @@ def test_only_posts_come_in(made: Cast) -> None:
     assert Client().get("/webhooks/jobs/x/").status_code == 405
 
 
-def test_a_delivery_that_says_nonsense_leaves_the_job_to_the_polls(
-    made: Cast, provider: Provider
+@pytest.mark.parametrize("body", ["", "[1]", '{"status": NaN}', "<html>"])
+def test_a_delivery_that_cannot_be_read_leaves_the_job_to_the_polls(
+    made: Cast, provider: Provider, body: str
 ) -> None:
     run(made)
-    assert send(made, status=["?"]) == 202
+    row = Delivery.objects.create(
+        adapter="jobs",
+        mark="unreadable",
+        generation=only(made),
+        body=body,
+        verdict=Delivery.Verdict.ACCEPTED,
+        received_at=database.now(),
+    )
     run(made)
-    assert only(made).status in {G.WAITING, G.FAILED}
-
-
-@pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
-    yield
-    catalogue.unregister("jobs")
+    row.refresh_from_db()
+    assert (only(made).status, row.read_at is not None) == (G.WAITING, True)
+    provider.finish()
+    assert look(made).status == Status.SUCCEEDED
